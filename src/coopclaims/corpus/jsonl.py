@@ -1,0 +1,135 @@
+"""Annotated passages as JSON Lines: a record a line, or a line with inline markup under the key ``marked``.
+
+One bad line never loses the others: it becomes a Problem, and reading goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coopclaims.corpus.markup import format_markup, parse_markup
+from coopclaims.errors import UserError
+from coopclaims.files import atomic_write
+from coopclaims.schema import Passage, RecordError, passage_from_json, passage_to_json
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of input that could not be used, and why."""
+
+    path: str
+    line: int
+    record: str | None
+    reason: str
+
+    def __str__(self) -> str:
+        record = f" record {self.record!r}:" if self.record else ""
+        return f"{self.path}:{self.line}:{record} {self.reason}"
+
+
+def read_passages(path: Path | str, problems: list[Problem] | None = None) -> Iterator[Passage]:
+    """Yield the passages of a JSON Lines file, in order.
+
+    Bad lines are appended to ``problems``; without a list, the first one raises UserError. A file that cannot be
+    read, or is binary, raises UserError either way.
+    """
+    for number, value in read_json_lines(path, problems):
+        record = value.get("id") if isinstance(value, dict) else None
+        try:
+            yield _passage_from_line(value)
+        except RecordError as error:
+            report(problems, Problem(str(path), number, str(record) if record else None, str(error)))
+
+
+def read_corpus(
+    paths: Iterable[Path | str], problems: list[Problem] | None = None, split: str | None = None
+) -> list[Passage]:
+    """All passages of files and folders (every ``*.jsonl`` below, by name), optionally of one split.
+
+    A passage's split is its key ``split``. Raises UserError for a path that does not exist or a folder without
+    JSON Lines files.
+    """
+    passages = [passage for file in corpus_files(paths) for passage in read_passages(file, problems)]
+    return [passage for passage in passages if split is None or passage.extra.get("split") == split]
+
+
+def corpus_files(paths: Iterable[Path | str]) -> list[Path]:
+    """The JSON Lines files that ``paths`` (files or folders) stand for, sorted within each folder."""
+    files: list[Path] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            found = sorted(path.rglob("*.jsonl"))
+            if not found:
+                raise UserError(f"{path}: no *.jsonl file in this folder")
+            files += found
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise UserError(f"{path}: no such file or folder")
+    return files
+
+
+def write_passages(path: Path | str, passages: Iterable[Passage], markup: bool = False) -> int:
+    """Write passages atomically, one JSON object a line; returns how many. ``markup`` writes ``marked`` lines."""
+    count = 0
+    with atomic_write(path) as file:
+        for passage in passages:
+            value = marked_line(passage) if markup else passage_to_json(passage)
+            file.write(json.dumps(value, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def marked_line(passage: Passage) -> dict[str, Any]:
+    """The object of a ``marked`` line: like the record, with text, spans and claims folded into markup."""
+    record = passage_to_json(passage)
+    marked = format_markup(passage)
+    head: dict[str, Any] = {key: record.pop(key) for key in ("id", "lang", "doc") if key in record}
+    rest = {key: value for key, value in record.items() if key not in ("text", "spans", "claims")}
+    return {**head, **rest, "marked": marked}
+
+
+def read_json_lines(path: Path | str, problems: list[Problem] | None = None) -> Iterator[tuple[int, Any]]:
+    """Yield (line number, decoded JSON value) of every non-blank line; UTF-8, a byte order mark is skipped."""
+    try:
+        file = Path(path).open("rb")  # noqa: SIM115 - closed by the block below
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from error
+    with file:
+        for number, raw in enumerate(file, 1):
+            if b"\0" in raw:
+                raise UserError(f"{path}:{number}: a binary file, not JSON Lines (it holds NUL bytes)")
+            try:
+                line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+                if line.strip():
+                    yield number, json.loads(line)
+            except UnicodeDecodeError as error:
+                reason = f"not UTF-8 (byte {error.start + 1} of the line); convert the file to UTF-8"
+                report(problems, Problem(str(path), number, None, reason))
+            except (json.JSONDecodeError, RecursionError) as error:
+                report(problems, Problem(str(path), number, None, f"not JSON: {error}"))
+
+
+def report(problems: list[Problem] | None, problem: Problem) -> None:
+    """Append ``problem`` to the list, or raise it as a UserError where there is none (strict reading)."""
+    if problems is None:
+        raise UserError(str(problem))
+    problems.append(problem)
+
+
+def _passage_from_line(value: Any) -> Passage:
+    if not isinstance(value, dict) or "marked" not in value:
+        return passage_from_json(value)
+    fields = dict(value)
+    for key in ("id", "marked"):
+        if not isinstance(fields.get(key), str):
+            raise RecordError(f"record: {key!r} must be a string")
+    clash = sorted({"text", "spans", "claims"} & set(fields))
+    if clash:
+        raise RecordError(f"record: has both 'marked' and {', '.join(map(repr, clash))}")
+    parsed = passage_to_json(parse_markup(fields.pop("marked"), fields["id"]))
+    return passage_from_json({**parsed, **fields})
