@@ -37,12 +37,22 @@ def read_passages(path: Path | str, problems: list[Problem] | None = None) -> It
     Bad lines are appended to ``problems``; without a list, the first one raises UserError. A file that cannot be
     read, or is binary, raises UserError either way.
     """
+    for _, passage in read_numbered_passages(path, problems):
+        yield passage
+
+
+def read_numbered_passages(
+    path: Path | str, problems: list[Problem] | None = None
+) -> Iterator[tuple[int, Passage]]:
+    """Yield (line number, passage) of a JSON Lines file; bad lines are treated as in ``read_passages``."""
     for number, value in read_json_lines(path, problems):
         record = value.get("id") if isinstance(value, dict) else None
         try:
-            yield _passage_from_line(value)
+            passage = _passage_from_line(value)
         except RecordError as error:
             report(problems, Problem(str(path), number, str(record) if record else None, str(error)))
+        else:
+            yield number, passage
 
 
 def read_corpus(

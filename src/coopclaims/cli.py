@@ -1,0 +1,235 @@
+"""The command ``coopclaims``: parse, call one function, exit with the right code."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from coopclaims import __version__
+from coopclaims.errors import UserError
+
+_DESCRIPTION = (
+    "Extract cooperation claims from Vietnamese, German and English text, and train the model that does."
+)
+_EPILOG = """examples:
+  coopclaims train experiment=demo                                   train a model in a few minutes
+  coopclaims evaluate model=outputs/demo/model data=[data] split=test   score it
+  coopclaims extract article.txt --model outputs/demo/model          print its claims as a table
+  coopclaims extract news/ --model outputs/demo/model --format jsonl --output claims.jsonl
+  coopclaims data check data                                         check annotated passages
+
+exit codes: 0 done, 1 a failure of ours, 2 bad use, configuration or input, 130 Ctrl-C, 143 terminated"""
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    signal.signal(signal.SIGTERM, _terminate)
+    _log_to_stderr()
+    try:
+        return _run(arguments)
+    except UserError as error:
+        return _fail(str(error), 2)
+    except KeyboardInterrupt:
+        return _fail("interrupted", 130)
+    except Terminated:
+        return _fail("terminated", 143)
+    except BrokenPipeError:
+        # The reader of our output has gone; keep Python from complaining when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except Exception as error:
+        if _disk_is_full(error):
+            return _fail("no space left on the device; nothing was left half-written", 1)
+        traceback.print_exc()
+        return _fail("this is a failure of coopclaims, please report it with the lines above", 1)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The argument parser of all commands."""
+    parser = argparse.ArgumentParser(
+        "coopclaims",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"coopclaims {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text in (
+        ("train", "fine-tune a model: coopclaims train [group=option] [key=value]; see 'coopclaims train --help'"),
+        ("evaluate", "score a model folder or predicted records; see 'coopclaims evaluate --help'"),
+    ):
+        # These two belong to Hydra: _run hands them over before argparse sees their arguments.
+        commands.add_parser(name, help=text, add_help=False)
+    _add_extract(commands)
+    _add_data(commands)
+    _add_seeds(commands)
+    return parser
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] == ["train"]:
+        return _train(arguments[1:])
+    if arguments[:1] == ["evaluate"]:
+        return _evaluate(arguments[1:])
+    options = build_parser().parse_args(arguments)
+    handler: Callable[[argparse.Namespace], int] = options.handler
+    return handler(options)
+
+
+def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "extract",
+        help="extract claims from texts",
+        description="Extract cooperation claims from texts of any length.",
+        epilog="formats: records = one record a document with spans and claims by offset; "
+        "jsonl = one claim a row; table = for reading in a terminal",
+    )
+    parser.add_argument(
+        "inputs",
+        nargs="*",
+        default=["-"],
+        metavar="INPUT",
+        help="text files, folders, JSON Lines with 'text' (and 'id', 'lang', 'date'); - is standard input",
+    )
+    parser.add_argument("--model", required=True, metavar="DIR", help="model folder, e.g. outputs/demo/model")
+    parser.add_argument("--output", default="-", metavar="FILE", help="file to write (default: standard output)")
+    parser.add_argument(
+        "--format", default="table", metavar="FORMAT", help="records, jsonl or table (default: table)"
+    )
+    parser.add_argument("--strict", action="store_true", help="stop at the first input that cannot be used")
+    parser.add_argument("--device", default="cpu", help="torch device (default: cpu)")
+    parser.set_defaults(handler=_extract)
+
+
+def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    data = commands.add_parser("data", help="work with annotated passages").add_subparsers(required=True)
+    parser = data.add_parser(
+        "check",
+        help="check annotated passages",
+        description="Check schema, offsets, labels, lengths, duplicates and leakage; exit code 2 on errors.",
+    )
+    parser.add_argument(
+        "paths", nargs="*", type=Path, default=[Path("data")], help="files or folders (default: data)"
+    )
+    parser.add_argument(
+        "--against",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="PATH",
+        help="text that must not be in the corpus: files or folders of records or plain text",
+    )
+    parser.set_defaults(handler=_data_check)
+
+
+def _add_seeds(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    seeds = commands.add_parser("seeds", help="work with the seed articles").add_subparsers(required=True)
+    parser = seeds.add_parser(
+        "verify",
+        help="join the gold claims to your own copies of the seed articles",
+        description="Check copies of the seed articles by SHA-256 and join the offset gold to their text.",
+    )
+    parser.add_argument("--articles", required=True, type=Path, metavar="DIR", help="folder with the articles")
+    parser.add_argument("--seeds", default=Path("seeds"), type=Path, metavar="DIR", help="folder of manifest.yaml")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the joined records here")
+    parser.set_defaults(handler=_seeds_verify)
+
+
+def _train(arguments: Sequence[str]) -> int:
+    from coopclaims.hydra_app import run_with_hydra
+    from coopclaims.training.config import TrainConfig
+
+    def task(config: TrainConfig) -> None:
+        # Imported after the configuration is known to be good: torch takes seconds.
+        from coopclaims.training.train import train
+
+        print(train(config))
+
+    run_with_hydra("train", arguments, TrainConfig, task)
+    return 0
+
+
+def _evaluate(arguments: Sequence[str]) -> int:
+    from coopclaims.evaluation.run import EvaluateConfig, evaluate
+    from coopclaims.hydra_app import run_with_hydra
+
+    run_with_hydra("evaluate", arguments, EvaluateConfig, evaluate)
+    return 0
+
+
+def _extract(options: argparse.Namespace) -> int:
+    from coopclaims.inference.extractor import Extractor
+    from coopclaims.inference.run import run_extraction
+
+    extractor = Extractor.from_pretrained(options.model, options.device)
+    run_extraction(options.inputs, extractor, options.output, options.format, options.strict)
+    if extractor.cut_pieces:
+        print(f"cut: {extractor.cut_pieces} word pieces of overlong words", file=sys.stderr)
+    return 0
+
+
+def _data_check(options: argparse.Namespace) -> int:
+    from coopclaims.corpus.check import check_corpus, format_report
+
+    report = check_corpus(options.paths, options.against)
+    print(format_report(report))
+    return 2 if report.errors else 0
+
+
+def _seeds_verify(options: argparse.Namespace) -> int:
+    from coopclaims.corpus.jsonl import write_passages
+    from coopclaims.corpus.seeds import verify_seeds
+
+    passages, problems = verify_seeds(options.seeds, options.articles)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if options.output:
+        write_passages(options.output, passages)
+    print(f"{len(passages)} passages joined, {len(problems)} problems", file=sys.stderr)
+    return 2 if problems else 0
+
+
+class _ProgressHandler(logging.Handler):
+    """Writes log lines to standard error without breaking a progress bar."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        tqdm.write(self.format(record), file=sys.stderr)
+
+
+def _log_to_stderr() -> None:
+    logger = logging.getLogger("coopclaims")
+    # Of several training processes, only the first one talks.
+    logger.setLevel(logging.INFO if os.environ.get("RANK", "0") == "0" else logging.ERROR)
+    if not any(isinstance(handler, _ProgressHandler) for handler in logger.handlers):
+        logger.addHandler(_ProgressHandler())
+
+
+def _terminate(*_: object) -> None:
+    raise Terminated
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"coopclaims: {message}", file=sys.stderr)
+    return code
+
+
+def _disk_is_full(error: Exception) -> bool:
+    return (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "No space left" in str(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

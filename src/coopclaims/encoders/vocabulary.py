@@ -1,0 +1,86 @@
+"""Vocabulary trimming: keep of a multilingual Unigram vocabulary only the pieces that some languages use.
+
+``pieces_vi_de_en.txt`` lists the pieces of the XLM-RoBERTa vocabulary that Vietnamese, German and English text needs,
+one a line, in the order of that vocabulary; ``piece_list.py`` says how it was made. The file has no header, because
+every line is a piece, "#" too. Special tokens are not in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from importlib.resources import files
+from typing import Any
+
+from tokenizers import Tokenizer
+from transformers import PreTrainedTokenizerFast
+
+from coopclaims.encoders.tokenizer import wrap
+
+PIECE_LIST = "pieces_vi_de_en.txt"
+LEAST_SHARE = 0.99
+
+
+def listed_pieces() -> list[str]:
+    """The pieces that Vietnamese, German and English use."""
+    text = files("coopclaims.encoders").joinpath(PIECE_LIST).read_text(encoding="utf-8")
+    return text.removesuffix("\n").split("\n")
+
+
+def kept_ids(pieces: Sequence[str], wanted: Collection[str], special_tokens: Collection[str]) -> list[int]:
+    """Ids of the pieces to keep: the special tokens first, then the wanted pieces, each in their old order."""
+    special = set(special_tokens)
+    ordinary = set(wanted) - special
+    first = [index for index, piece in enumerate(pieces) if piece in special]
+    return first + [index for index, piece in enumerate(pieces) if piece in ordinary]
+
+
+def can_trim(tokenizer: PreTrainedTokenizerFast, wanted: Collection[str]) -> bool:
+    """Whether the tokenizer is a Unigram model that has the wanted pieces, that is, shares XLM-RoBERTa's vocabulary.
+
+    Another vocabulary of the same kind (mDeBERTa's) has only some of them; trimmed to those it would break up words.
+    """
+    if type(tokenizer.backend_tokenizer.model).__name__ != "Unigram":
+        return False
+    present = tokenizer.get_vocab().keys()
+    return sum(piece in present for piece in wanted) >= LEAST_SHARE * len(wanted)
+
+
+def trim_tokenizer(
+    tokenizer: PreTrainedTokenizerFast, wanted: Collection[str]
+) -> tuple[PreTrainedTokenizerFast, list[int]]:
+    """A copy of a Unigram tokenizer that has only the special tokens and the wanted pieces, and their old ids.
+
+    Row i of a trimmed embedding is row ``ids[i]`` of the old one. Text whose pieces are all kept is tokenised as before.
+    """
+    state = json.loads(tokenizer.backend_tokenizer.to_str())
+    vocabulary = state["model"]["vocab"]
+    for token in sorted(state["added_tokens"], key=lambda token: token["id"]):
+        if token["id"] >= len(vocabulary):
+            vocabulary.append([token["content"], 0.0])
+    special_tokens = {token["content"] for token in state["added_tokens"]}
+    pieces = [piece for piece, _ in vocabulary]
+    ids = kept_ids(pieces, wanted, special_tokens)
+    new_ids = {pieces[old]: new for new, old in enumerate(ids)}
+    unknown = pieces[state["model"]["unk_id"]]
+    state["model"]["vocab"] = [vocabulary[old] for old in ids]
+    state["model"]["unk_id"] = new_ids[unknown]
+    for token in state["added_tokens"]:
+        token["id"] = new_ids[token["content"]]
+    state["post_processor"] = _renumbered(state["post_processor"], new_ids)
+    trimmed = Tokenizer.from_str(json.dumps(state))
+    return wrap(trimmed, tokenizer.model_max_length, tokenizer.special_tokens_map), ids
+
+
+def _renumbered(post_processor: dict[str, Any] | None, new_ids: dict[str, int]) -> dict[str, Any] | None:
+    """The post-processor with the new ids of its special tokens."""
+    if post_processor is None:
+        return None
+    if post_processor["type"] == "TemplateProcessing":
+        for special in post_processor["special_tokens"].values():
+            special["ids"] = [new_ids[token] for token in special["tokens"]]
+    for role in ("sep", "cls"):
+        if role in post_processor:
+            token = post_processor[role][0]
+            post_processor[role] = [token, new_ids[token]]
+    return post_processor

@@ -1,0 +1,1 @@
+"""Scores, their uncertainty, and the report on a run."""

@@ -1,0 +1,101 @@
+"""Hydra for our commands: where the configuration files are, typed schemas, and errors in one line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import hydra
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from coopclaims.errors import UserError
+
+Config = TypeVar("Config")
+
+
+def config_folder() -> Path:
+    """configs/ of the installed wheel, or of the repository that this package is run from."""
+    packaged = Path(__file__).parent / "configs"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "configs"
+
+
+def compose_config(command: str, overrides: Sequence[str], schema: type[Config]) -> Config:
+    """The typed configuration of ``configs/<command>.yaml`` with overrides.
+
+    Raises UserError, naming the nearest known key, for an unknown key, a value of the wrong type, an unknown
+    option of a group, or a value that is still missing.
+    """
+    _store(command, schema)
+    with initialize_config_dir(str(config_folder().resolve()), version_base="1.3"):
+        try:
+            return _typed(compose(command, overrides=list(overrides)))
+        except (HydraException, OmegaConfBaseException) as error:
+            raise UserError(_one_line(error, schema)) from error
+
+
+def run_with_hydra(
+    command: str, arguments: Sequence[str], schema: type[Config], task: Callable[[Config], object]
+) -> None:
+    """Run ``task`` on the configuration that Hydra composes from command-line ``arguments``.
+
+    Hydra's own flags (--help, --cfg job, --multirun, …) work. Exceptions of the task reach the caller.
+    """
+    if all(not argument.startswith("-") for argument in arguments):
+        compose_config(command, arguments, schema)
+    _store(command, schema)
+    failures: list[BaseException] = []
+
+    def run(config: DictConfig) -> None:
+        # Hydra would print a traceback and exit; of a multirun, the jobs after a failure do not start.
+        if failures:
+            return
+        try:
+            task(_typed(config))
+        except BaseException as error:
+            failures.append(error)
+
+    sys.argv = [f"coopclaims {command}", *arguments]
+    hydra.main(version_base="1.3", config_path=str(config_folder().resolve()), config_name=command)(run)()
+    if failures:
+        raise failures[0]
+
+
+def _store(command: str, schema: type[Any]) -> None:
+    ConfigStore.instance().store(name=f"{command}_schema", node=schema)
+
+
+def _typed(config: DictConfig) -> Any:
+    return OmegaConf.to_object(config)
+
+
+def _one_line(error: Exception, schema: type[Any]) -> str:
+    """Hydra's message without its layout, and the nearest known key where a key is unknown."""
+    causes = [str(error), str(error.__cause__ or "")]
+    text = " ".join(re.sub(r"\s+", " ", cause).strip() for cause in dict.fromkeys(causes) if cause)
+    text = re.sub(r" ?(Set the environment variable HYDRA_FULL_ERROR.*|object_type=\S+)", "", text).strip()
+    unknown = re.search(r"Could not override '([^']+)'", text)
+    if not unknown:
+        return f"configuration: {text}"
+    known = _keys(OmegaConf.structured(schema))
+    near = difflib.get_close_matches(unknown.group(1), known, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    if unknown.group(1) in known:
+        return f"configuration: {text}"
+    return f"configuration: there is no key {unknown.group(1)!r}{hint} (see --help)"
+
+
+def _keys(config: DictConfig, prefix: str = "") -> list[str]:
+    keys = []
+    for key in map(str, config):
+        keys.append(f"{prefix}{key}")
+        if isinstance(value := config._get_node(key), DictConfig):
+            keys += _keys(value, f"{prefix}{key}.")
+    return keys

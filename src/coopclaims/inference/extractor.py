@@ -1,0 +1,48 @@
+"""The extractor: a model folder in, claims out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from coopclaims.model.features import Featuriser
+from coopclaims.model.folder import load_model_folder
+from coopclaims.model.network import ClaimModel
+from coopclaims.model.predict import BATCH_PIECES, predict
+from coopclaims.schema import Passage
+
+
+class Extractor:
+    """Extracts cooperation claims from texts of any length.
+
+    ``name`` is the model's name in output rows; ``cut_pieces`` counts word pieces that had to be dropped so far
+    (words of hundreds of characters).
+    """
+
+    def __init__(
+        self, model: ClaimModel, featuriser: Featuriser, name: str, batch_pieces: int = BATCH_PIECES
+    ) -> None:
+        self.model = model
+        self.featuriser = featuriser
+        self.name = name
+        self.batch_pieces = batch_pieces
+        self.cut_pieces = 0
+
+    @classmethod
+    def from_pretrained(
+        cls, folder: Path | str, device: str | torch.device = "cpu", batch_pieces: int = BATCH_PIECES
+    ) -> Extractor:
+        """Load a model folder. Raises UserError where it is none."""
+        model, tokenizer = load_model_folder(folder)
+        featuriser = Featuriser(tokenizer, model.config)
+        return cls(model.to(device), featuriser, str(folder), batch_pieces)
+
+    def extract(self, texts: Sequence[str]) -> list[Passage]:
+        """Claims of each text, in order; offsets are code points of the text as given. One string is one text."""
+        if isinstance(texts, str):
+            texts = [texts]
+        passages, cut = predict(self.model, self.featuriser, list(texts), self.batch_pieces)
+        self.cut_pieces += cut
+        return passages

@@ -1,0 +1,128 @@
+"""A run of extraction: documents in, claims out, in batches, with an account of what could not be used."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from tqdm import tqdm
+
+from coopclaims.corpus.jsonl import Problem
+from coopclaims.errors import UserError
+from coopclaims.inference.documents import FOLDER_SUFFIXES, STANDARD_INPUT, Document, Notice, read_documents
+from coopclaims.inference.writers import STANDARD_OUTPUT, find_writer, printable
+from coopclaims.schema import Passage
+
+
+class Extractor(Protocol):
+    """What finds claims in texts: the neural extractor, or a stand-in."""
+
+    @property
+    def name(self) -> str:
+        """The name of the model, for the column ``model``."""
+        ...
+
+    def extract(self, texts: Sequence[str]) -> list[Passage]:
+        """One Passage a text, in order, with spans and claims by offset into the text as given."""
+        ...
+
+
+@dataclass
+class Summary:
+    """What a run did: documents and claims written, and the input that could not be used."""
+
+    documents: int = 0
+    claims: int = 0
+    skipped: list[Problem] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"documents: {self.documents}, claims: {self.claims}, skipped: {len(self.skipped)}"
+
+
+def run_extraction(
+    inputs: Sequence[str],
+    extractor: Extractor,
+    output: str,
+    format: str,
+    strict: bool = False,
+    batch_documents: int = 16,
+) -> Summary:
+    """Extract the claims of all documents of ``inputs`` and write them to ``output`` (``-``: standard output).
+
+    At most ``batch_documents`` documents are held at a time. What could not be used is told on standard error at
+    the end, followed by a line of counts. Raises UserError for an unknown format, an input that does not exist, an
+    output that cannot be written or is itself an input, input of which nothing is usable, and, if ``strict``, for
+    the first problem. A file is written only if no error occurs; standard output has by then received what came
+    before the error.
+    """
+    writer = find_writer(format)
+    _check_output(output, inputs)
+    if batch_documents < 1:
+        raise UserError(f"batch_documents is {batch_documents}; it must be at least 1")
+    problems: list[Problem] = []
+    summary = Summary()
+    documents = read_documents(inputs, None if strict else problems)
+    passages = _show_progress(_extract_batches(documents, extractor, batch_documents), output)
+    try:
+        writer(_count(passages, summary, problems), extractor.name, output)
+    finally:
+        for problem in problems:
+            print(f"{_severity(problem)}: {printable(str(problem))}", file=sys.stderr)
+    summary.skipped = [problem for problem in problems if not isinstance(problem, Notice)]
+    print(summary, file=sys.stderr)
+    return summary
+
+
+def _check_output(output: str, inputs: Sequence[str]) -> None:
+    if output == STANDARD_OUTPUT or not Path(output).is_file():
+        return
+    path = Path(output).resolve()
+    for name in inputs:
+        source = Path(name).resolve()
+        listed = path.suffix.lower() in FOLDER_SUFFIXES and source in path.parents
+        if name != STANDARD_INPUT and (source == path or listed):
+            raise UserError(f"{output}: the output is also read as input ({name}); choose another output")
+
+
+def _extract_batches(documents: Iterator[Document], extractor: Extractor, size: int) -> Iterator[Passage]:
+    while batch := list(islice(documents, size)):
+        found = extractor.extract([document.text for document in batch])
+        for document, passage in zip(batch, found, strict=True):
+            yield _as_record(document, passage)
+
+
+def _as_record(document: Document, passage: Passage) -> Passage:
+    """The passage as a record of its document: id, text, language, date and other keys are those of the input."""
+    extra = {"date": document.date, **passage.extra} if document.date is not None else passage.extra
+    return replace(
+        passage,
+        id=document.id,
+        text=document.text,
+        lang=document.lang or passage.lang,
+        meta={**document.meta, **(passage.meta or {})} or None,
+        extra=extra,
+    )
+
+
+def _show_progress(passages: Iterator[Passage], output: str) -> Iterator[Passage]:
+    # On one terminal, a bar would be drawn into the output.
+    hidden = output == STANDARD_OUTPUT and sys.stdout.isatty()
+    return iter(tqdm(passages, desc="extract", unit=" documents", disable=True if hidden else None))
+
+
+def _count(passages: Iterator[Passage], summary: Summary, problems: Sequence[Problem]) -> Iterator[Passage]:
+    for passage in passages:
+        summary.documents += 1
+        summary.claims += len(passage.claims)
+        yield passage
+    # Raised here, before the writer ends, so that no empty output takes its final name.
+    if problems and not summary.documents:
+        raise UserError(f"no usable input; the first problem of {len(problems)}: {problems[0]}")
+
+
+def _severity(problem: Problem) -> str:
+    return "notice" if isinstance(problem, Notice) else "skipped"

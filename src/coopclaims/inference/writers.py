@@ -1,0 +1,211 @@
+"""Writers of extracted claims: whole records, one claim a row as JSON Lines, and a table to read.
+
+A writer takes the passages one at a time, the name of the model and the output (a path, or ``-`` for standard
+output). To add a format, write such a function and enter it in ``WRITERS``.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from coopclaims.errors import UserError
+from coopclaims.files import atomic_write
+from coopclaims.schema import Passage, Span, passage_to_json
+
+Row = dict[str, Any]
+Writer = Callable[[Iterable[Passage], str, str], None]
+
+STANDARD_OUTPUT = "-"
+
+ARGUMENT_COLUMNS = {
+    "PARTY": "parties",
+    "SOURCE": "sources",
+    "INSTRUMENT": "instruments",
+    "FIELD": "fields",
+    "AMOUNT": "amounts",
+    "DATE": "dates",
+    "PLACE": "places",
+}
+
+TABLE_WIDTH = 140  # Columns of a table that is not written to a terminal.
+STATUS_STYLES = {"actual": "green", "planned": "cyan", "proposed": "yellow", "denied": "red"}
+
+
+def claim_rows(passage: Passage, model_name: str) -> list[Row]:
+    """One row a claim, in the order of the triggers in the text; argument columns are lists in text order.
+
+    ``doc`` is the id of the record, ``quote`` the text from the first to the last part of the claim, and ``start``
+    and ``end`` its code points in that record's text (half-open).
+    """
+    spans = passage.span_by_id()
+    claims = sorted(passage.claims, key=lambda claim: spans[claim.trigger].start)
+    rows = []
+    for claim in claims:
+        parts = sorted((spans[name] for name in (claim.trigger, *claim.args)), key=lambda span: span.start)
+        start, end = parts[0].start, max(part.end for part in parts)
+        rows.append(
+            {
+                "doc": passage.id,
+                "lang": passage.lang,
+                "claim": claim.id,
+                "type": claim.type,
+                "status": claim.status,
+                "trigger": passage.quote(spans[claim.trigger]),
+                **_argument_columns(passage, parts),
+                "quote": passage.text[start:end],
+                "start": start,
+                "end": end,
+                "score": claim.score,
+                "model": model_name,
+            }
+        )
+    return rows
+
+
+def _argument_columns(passage: Passage, parts: Iterable[Span]) -> dict[str, list[str]]:
+    columns: dict[str, list[str]] = {name: [] for name in ARGUMENT_COLUMNS.values()}
+    for part in parts:
+        if part.label in ARGUMENT_COLUMNS:
+            columns[ARGUMENT_COLUMNS[part.label]].append(passage.quote(part))
+    return columns
+
+
+def find_writer(name: str) -> Writer:
+    """The writer of a format; raises UserError that lists the formats if there is none of this name."""
+    if name not in WRITERS:
+        raise UserError(f"unknown output format {name!r}; formats are {', '.join(WRITERS)}")
+    return WRITERS[name]
+
+
+def write_records(passages: Iterable[Passage], _model_name: str, output: str) -> None:
+    """One JSON record a passage, in order, with ``claims: []`` where there is none."""
+    with open_output(output) as file:
+        for passage in passages:
+            _write_json_line(file, passage_to_json(passage))
+
+
+def write_rows(passages: Iterable[Passage], model_name: str, output: str) -> None:
+    """One JSON object a claim, with the columns of ``claim_rows``."""
+    with open_output(output) as file:
+        for passage in passages:
+            for row in claim_rows(passage, model_name):
+                _write_json_line(file, row)
+
+
+def write_table(passages: Iterable[Passage], model_name: str, output: str) -> None:
+    """Claims to read in a terminal or a text file: a block a document, a row a claim, long cells wrapped.
+
+    Colours appear only in a terminal. Text of the documents is shown as plain text: no markup, and no control
+    character, is acted upon.
+    """
+    without_claims = 0
+    with open_output(output) as file:
+        console = _console(file)
+        console.print(_claim_table([], show_header=True))
+        for passage in passages:
+            rows = claim_rows(passage, model_name)
+            if not rows:
+                without_claims += 1
+                continue
+            heading = passage.id if passage.lang is None else f"{passage.id} ({passage.lang})"
+            console.print(Text(printable(heading), style="bold"), soft_wrap=True)
+            console.print(_claim_table(rows, show_header=False))
+        if without_claims:
+            console.print(f"Documents without a claim: {without_claims}")
+
+
+WRITERS: dict[str, Writer] = {"records": write_records, "jsonl": write_rows, "table": write_table}
+
+
+@contextmanager
+def open_output(output: str) -> Iterator[IO[str]]:
+    """Open ``output`` for UTF-8 text: standard output for ``-``, otherwise a file that appears whole or not.
+
+    Raises UserError for a path that cannot be written.
+    """
+    if output == STANDARD_OUTPUT:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    if Path(output).is_dir():
+        raise UserError(f"{output}: is a folder; name a file to write")
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(atomic_write(output))
+        except OSError as error:
+            raise UserError(f"{output}: cannot be written: {error.strerror}; choose another output") from error
+        yield file
+
+
+def printable(text: str) -> str:
+    """``text`` on one line and safe for a terminal: white space becomes a space, controls U+FFFD.
+
+    Controls are the characters of category Cc (among them ESC, which starts ANSI sequences) and those that embed,
+    override or isolate a direction of writing (Unicode Standard Annex 9).
+    """
+    return "".join(map(_printable_character, text))
+
+
+def _printable_character(character: str) -> str:
+    if character.isspace():
+        return " "
+    control = unicodedata.category(character) == "Cc" or unicodedata.bidirectional(character) in _DIRECTIONS
+    return "\N{REPLACEMENT CHARACTER}" if control else character
+
+
+_DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def _write_json_line(file: IO[str], value: Row) -> None:
+    file.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _console(file: IO[str]) -> Console:
+    terminal = file.isatty()
+    return Console(
+        file=file,
+        force_terminal=terminal,
+        width=None if terminal else TABLE_WIDTH,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+
+
+def _claim_table(rows: Iterable[Row], show_header: bool) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, expand=True, show_header=show_header, leading=1)
+    table.add_column("act", min_width=10, max_width=10)
+    for name, ratio in (("who", 4), ("what", 5), ("when, where, how much", 3), ("said by", 2)):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    for row in rows:
+        table.add_row(
+            Text.assemble(row["type"], "\n", (row["status"], STATUS_STYLES[row["status"]])),
+            _cell(row["parties"]),
+            Text("\n").join(part for part in (_act(row), _cell(row["fields"])) if part),
+            Text("\n").join(_cell(row[name]) for name in ("dates", "places", "amounts") if row[name]),
+            _cell(row["sources"]),
+        )
+    return table
+
+
+def _act(row: Row) -> Text:
+    trigger = Text(printable(row["trigger"]), style="bold")
+    return Text(": ").join([trigger, _cell(row["instruments"])]) if row["instruments"] else trigger
+
+
+def _cell(words: Iterable[str]) -> Text:
+    return Text("; ".join(map(printable, words)))

@@ -1,0 +1,1 @@
+"""The joint model: alignment, features, network and decoding, shared by training, evaluation and inference."""

@@ -1,0 +1,58 @@
+"""Configuration of the joint model: everything that evaluation and inference need travels with the weights."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import Any
+
+from transformers import AutoConfig, PreTrainedConfig
+
+from coopclaims.schema import LABELS, STATUSES, TYPES
+
+# BIO tags in the order of the tag head: O, then B- and I- of each label.
+TAGS = ("O", *(f"{prefix}-{label}" for label in LABELS for prefix in "BI"))
+
+# Buckets of the pair features (features.py): signed word distance, triggers between, sentence ends between,
+# and how many triggers are nearer to the argument.
+PAIR_FEATURE_SIZES = (24, 4, 4, 4)
+
+
+class ClaimConfig(PreTrainedConfig):
+    """Encoder configuration, label inventories, lengths in word pieces, head sizes and decoding thresholds."""
+
+    model_type = "coopclaims"
+
+    encoder: dict[str, Any] | None = None
+    claim_types: list[str] = field(default_factory=lambda: list(TYPES))
+    claim_statuses: list[str] = field(default_factory=lambda: list(STATUSES))
+    # Longest window in word pieces without special tokens, and how many two neighbours share.
+    window_pieces: int = 256
+    window_overlap: int = 64
+    span_size: int = 256
+    head_dropout: float = 0.1
+    # Least probability of a link between an argument and a trigger.
+    link_threshold: float = 0.5
+    # Least probability at which an argument without any such link still goes to its best trigger.
+    fallback_threshold: float = 0.1
+
+    def __post_init__(self, **kwargs: Any) -> None:
+        """Fill in the guideline's tags; a saved configuration brings its own."""
+        if kwargs.get("id2label") is None:
+            kwargs["id2label"] = dict(enumerate(TAGS))
+            kwargs["label2id"] = {tag: index for index, tag in enumerate(TAGS)}
+        super().__post_init__(**kwargs)
+
+    @property
+    def tags(self) -> list[str]:
+        """BIO tags in the order of the tag head."""
+        return [self.id2label[index] for index in range(len(self.id2label))]
+
+    @property
+    def span_labels(self) -> list[str]:
+        """Span labels in the order of the tags."""
+        return [tag[2:] for tag in self.tags if tag.startswith("B-")]
+
+    def encoder_config(self) -> PreTrainedConfig:
+        """The encoder's own configuration object."""
+        fields = dict(self.encoder or {})
+        return AutoConfig.for_model(fields.pop("model_type"), **fields)

@@ -1,0 +1,82 @@
+"""Model folders: safetensors, JSON and text only. Loading one unpickles nothing and runs no code from it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
+
+from coopclaims.errors import UserError
+from coopclaims.model.config import TAGS, ClaimConfig
+from coopclaims.model.network import ClaimModel
+from coopclaims.schema import STATUSES, TYPES
+
+REQUIRED_FILES = ("config.json", "model.safetensors", "tokenizer.json")
+
+
+def save_model_folder(
+    folder: Path, model: ClaimModel, tokenizer: PreTrainedTokenizerFast, texts: dict[str, str] | None = None
+) -> None:
+    """Write a model folder that appears, or replaces the one before it, only when complete.
+
+    ``texts`` are further files by name, such as the model card.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        model.save_pretrained(partial)
+        tokenizer.save_pretrained(partial)
+        for name, text in (texts or {}).items():
+            (partial / name).write_text(text, encoding="utf-8")
+        partial.chmod(0o755)
+        if folder.exists():
+            shutil.rmtree(folder)
+        partial.rename(folder)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def load_model_folder(folder: Path | str) -> tuple[ClaimModel, PreTrainedTokenizerFast]:
+    """Load model (in evaluation mode) and tokenizer.
+
+    Raises UserError where the folder is not a model folder of ours, lacks a file, or has other labels than this
+    version of the guideline.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such model folder; train one with 'coopclaims train'")
+    for name in REQUIRED_FILES:
+        if not (folder / name).is_file():
+            raise UserError(f"{folder}: not a complete model folder, {name} is missing")
+    config = _read_config(folder)
+    try:
+        model = ClaimModel.from_pretrained(folder, config=config, use_safetensors=True, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    except Exception as error:
+        raise UserError(f"{folder}: the model cannot be loaded: {_first_line(error)}") from error
+    return model.eval(), tokenizer
+
+
+def _read_config(folder: Path) -> ClaimConfig:
+    try:
+        fields, _ = ClaimConfig.get_config_dict(folder, local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise UserError(f"{folder}/config.json: cannot be read: {_first_line(error)}") from error
+    if fields.get("model_type") != ClaimConfig.model_type:
+        raise UserError(f"{folder}: a model of type {fields.get('model_type')!r}, not {ClaimConfig.model_type!r}")
+    try:
+        config = ClaimConfig.from_dict(fields)
+    except Exception as error:
+        raise UserError(f"{folder}/config.json: not a valid configuration: {_first_line(error)}") from error
+    expected = {"tags": list(TAGS), "claim_types": list(TYPES), "claim_statuses": list(STATUSES)}
+    for name, labels in expected.items():
+        if list(getattr(config, name)) != labels:
+            raise UserError(f"{folder}: its {name} are not those of the guideline; expected {', '.join(labels)}")
+    return config
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__

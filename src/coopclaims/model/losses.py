@@ -1,0 +1,68 @@
+"""Training losses of the joint model, as sums with counts, so that any split into batches gives the same mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from coopclaims.model import crf
+from coopclaims.model.features import IGNORED, Batch, SpanBatch, TargetBatch
+from coopclaims.model.network import ClaimModel
+
+# Weight of each head's mean loss in the total. Continuation pieces do not take part in our decoding; they are
+# trained lightly so that the model also serves as an ordinary token classifier.
+WEIGHTS = {"tags": 1.0, "links": 1.0, "types": 0.5, "statuses": 0.5, "continuations": 0.1}
+
+
+class LossModule(nn.Module):
+    """Wraps the model so that one ``forward`` (which distributed training hooks into) gives all losses."""
+
+    def __init__(self, model: ClaimModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, batch: Batch, spans: SpanBatch, targets: TargetBatch) -> dict[str, Tensor]:
+        """Summed loss of each head, keyed like WEIGHTS; divide by ``loss_counts`` for means."""
+        states = self.model.encode(batch)
+        scores = self.model.score_spans(states, spans)
+        tag_scores = self.model.tag_scores()
+        continuation_logits = self.model.tag_head(states.pieces[batch.continuation])
+        return {
+            "tags": crf.negative_log_likelihood(states.emissions, targets.tags, batch.word_mask, *tag_scores),
+            "links": F.binary_cross_entropy_with_logits(
+                scores.links.float(), targets.links.float(), reduction="sum"
+            ),
+            "types": _cross_entropy(scores.types, targets.types),
+            "statuses": _cross_entropy(scores.statuses, targets.statuses),
+            "continuations": _cross_entropy(continuation_logits, continuation_tags(batch, targets)),
+        }
+
+
+def loss_counts(batch: Batch, targets: TargetBatch) -> dict[str, int]:
+    """How many words, pairs, triggers and pieces each summed loss covers."""
+    return {
+        "tags": int(batch.word_mask.sum()),
+        "links": targets.links.numel(),
+        "types": int((targets.types != IGNORED).sum()),
+        "statuses": int((targets.statuses != IGNORED).sum()),
+        "continuations": batch.continuation.numel(),
+    }
+
+
+def weighted_total(sums: Mapping[str, Tensor], counts: Mapping[str, float]) -> Tensor:
+    """Sum over heads of weight × loss sum / count; ``counts`` are those of the whole optimiser step."""
+    return torch.stack([WEIGHTS[name] * loss / max(counts[name], 1.0) for name, loss in sums.items()]).sum()
+
+
+def continuation_tags(batch: Batch, targets: TargetBatch) -> Tensor:
+    """Tags of the pieces that continue a word: I-X where the word is B-X or I-X, else O."""
+    tags = targets.tags.flatten()[batch.continuation_word]
+    # config.TAGS lists O, then B and I of each label in turn: B tags are odd, and their I tag comes next.
+    return tags + tags % 2
+
+
+def _cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    return F.cross_entropy(logits.float(), targets, ignore_index=IGNORED, reduction="sum")

@@ -1,0 +1,79 @@
+"""Spans of a unit and their argument-trigger pairs, with features of how two spans stand to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from coopclaims.model.alignment import Words
+from coopclaims.model.config import PAIR_FEATURE_SIZES
+
+Array = np.ndarray[Any, np.dtype[np.int64]]
+
+# Upper bounds of the buckets of word distance; each bucket exists once before and once after the trigger.
+DISTANCE_BOUNDS = np.array([1, 2, 3, 4, 6, 8, 12, 18, 28, 44, 80])
+SENTENCE_ENDS = frozenset(".!?…")
+
+
+@dataclass(frozen=True)
+class UnitSpans:
+    """Spans by first and last word and label index; triggers and pairs refer to spans by position.
+
+    ``pair_features`` [pairs, 4]: bucket of signed word distance, triggers between, sentence ends between, triggers
+    nearer to the argument (the last three capped).
+    """
+
+    first_word: Array
+    last_word: Array
+    label: Array
+    triggers: Array
+    pair_argument: Array
+    pair_trigger: Array
+    pair_features: Array
+
+
+def make_unit_spans(words: Words, spans: Sequence[tuple[int, int, int]], trigger_label: int) -> UnitSpans:
+    """Pair every argument with every trigger; ``spans`` are (first word, last word, label index)."""
+    table = np.array(spans, np.int64).reshape(-1, 3)
+    first, last, label = table[:, 0], table[:, 1], table[:, 2]
+    triggers = np.flatnonzero(label == trigger_label)
+    arguments = np.flatnonzero(label != trigger_label)
+    pair_argument = np.repeat(arguments, len(triggers))
+    pair_trigger = np.tile(triggers, len(arguments))
+    features = _pair_features(words, first, last, arguments, triggers)
+    return UnitSpans(first, last, label, triggers, pair_argument, pair_trigger, features)
+
+
+def _pair_features(words: Words, first: Array, last: Array, arguments: Array, triggers: Array) -> Array:
+    if len(arguments) == 0 or len(triggers) == 0:
+        return np.zeros((0, len(PAIR_FEATURE_SIZES)), np.int64)
+    before = first[arguments][:, None] < first[triggers][None, :]
+    gap_start = np.where(before, last[arguments][:, None], last[triggers][None, :]) + 1
+    gap_end = np.where(before, first[triggers][None, :], first[arguments][:, None])
+    # Spans do not overlap, so the distance is at least one word.
+    distance = np.maximum(gap_end - gap_start + 1, 1)
+    bucket = np.searchsorted(DISTANCE_BOUNDS, distance) + before * (len(DISTANCE_BOUNDS) + 1)
+    trigger_count = _running_count(np.isin(np.arange(len(words)), first[triggers]).astype(np.int64))
+    sentence_ends = _running_count(_is_sentence_end(words))
+    nearer = (distance[:, None, :] < distance[:, :, None]).sum(axis=2)
+    columns = [
+        bucket,
+        trigger_count[gap_end] - trigger_count[gap_start],
+        sentence_ends[gap_end] - sentence_ends[gap_start],
+        nearer,
+    ]
+    capped = [np.minimum(column, size - 1) for column, size in zip(columns, PAIR_FEATURE_SIZES, strict=True)]
+    return np.stack(capped, axis=-1).reshape(-1, len(PAIR_FEATURE_SIZES))
+
+
+def _is_sentence_end(words: Words) -> Array:
+    last_characters = [words.internal[end - 1] for end in words.internal_ends]
+    return np.array([character in SENTENCE_ENDS for character in last_characters], np.int64)
+
+
+def _running_count(flags: Array) -> Array:
+    """How many flags are set before each position; one entry more than ``flags``."""
+    return np.concatenate([[0], np.cumsum(flags)])

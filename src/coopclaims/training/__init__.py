@@ -1,0 +1,1 @@
+"""Fine-tuning on accelerate, driven by typed Hydra configurations."""

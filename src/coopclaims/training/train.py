@@ -1,0 +1,192 @@
+"""One training run from configuration to run folder: read, train, score, write."""
+
+from __future__ import annotations
+
+import logging
+import resource
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list, set_seed
+from transformers import PreTrainedTokenizerFast
+
+from coopclaims.corpus.jsonl import Problem, read_corpus, write_passages
+from coopclaims.encoders.load import Encoder, load_encoder
+from coopclaims.errors import UserError
+from coopclaims.evaluation.evaluate import evaluate_passages
+from coopclaims.evaluation.report import format_table, render_report
+from coopclaims.files import atomic_write
+from coopclaims.model.config import ClaimConfig
+from coopclaims.model.features import Example, Featuriser
+from coopclaims.model.folder import load_model_folder, save_model_folder
+from coopclaims.model.network import ClaimModel
+from coopclaims.model.predict import predict_passages
+from coopclaims.schema import Passage
+from coopclaims.training.config import TrainConfig, check_config
+from coopclaims.training.loop import History, Trainer
+from coopclaims.training.model_card import model_card
+from coopclaims.training.run_folder import create_run_folder, log_to, run_facts, write_json
+
+log = logging.getLogger(__name__)
+
+
+def train(config: TrainConfig) -> Path:
+    """Run one training; returns the run folder. Raises UserError for what the user can mend."""
+    check_config(config)
+    passages = {split: read_split(config, split) for split in ("train", "dev", "test")}
+    if not passages["train"]:
+        raise UserError(f"no training passages in {', '.join(config.corpus.train)}; see 'coopclaims data check'")
+    accelerator = _accelerator(config)
+    set_seed(config.seed)
+    folder = _shared_folder(accelerator, config)
+    handler = log_to(folder) if accelerator.is_main_process else None
+    try:
+        _start_tracker(accelerator, config, folder)
+        _run(config, accelerator, folder, passages)
+        accelerator.end_training()
+    finally:
+        if handler is not None:
+            logging.getLogger("coopclaims").removeHandler(handler)
+            handler.close()
+    return folder
+
+
+def read_split(config: TrainConfig, split: str) -> list[Passage]:
+    """Passages of one split; bad records are logged one by one and skipped, or stop the run where strict."""
+    paths = getattr(config.corpus, split)
+    problems: list[Problem] | None = None if config.corpus.strict else []
+    found = read_corpus(paths, problems, split if config.corpus.by_split else None) if paths else []
+    for problem in problems or []:
+        log.warning("skipped: %s", problem)
+    log.info("%s: %d passages, %d skipped", split, len(found), len(problems or []))
+    return found[: config.corpus.limit] if split == "train" else found
+
+
+def build_model(config: TrainConfig) -> tuple[ClaimModel, Encoder]:
+    """A fresh joint model over the configured pretrained encoder."""
+    encoder = load_encoder(config.encoder, config.seed)
+    longest = encoder.model.config.max_position_embeddings - 2
+    if config.model.window_pieces > longest:
+        raise UserError(f"model.window_pieces={config.model.window_pieces}: this encoder takes {longest} at most")
+    claim_config = ClaimConfig(
+        encoder=encoder.model.config.to_dict(),
+        window_pieces=config.model.window_pieces,
+        window_overlap=config.model.window_overlap,
+        span_size=config.model.span_size,
+        head_dropout=config.model.head_dropout,
+        link_threshold=config.model.link_threshold,
+        fallback_threshold=config.model.fallback_threshold,
+    )
+    return ClaimModel(claim_config, encoder.model), encoder
+
+
+def make_examples(featuriser: Featuriser, passages: Sequence[Passage]) -> list[Example]:
+    """Training examples; every span widened to word bounds and every cut piece is logged and counted."""
+    examples = featuriser.examples(passages)
+    misaligned = [line for example in examples for line in example.misaligned]
+    for line in misaligned:
+        log.warning("widened to word bounds: %s", line)
+    cut = sum(example.unit.cut_pieces for example in examples)
+    windowed = sum(len(example.unit.windows) > 1 for example in examples)
+    log.info("%d spans widened, %d pieces cut, %d passages in several windows", len(misaligned), cut, windowed)
+    return examples
+
+
+def _run(config: TrainConfig, accelerator: Accelerator, folder: Path, passages: dict[str, list[Passage]]) -> None:
+    model, encoder = build_model(config)
+    facts = run_facts(config, encoder.description)
+    examples = make_examples(Featuriser(encoder.tokenizer, model.config), passages["train"])
+    trainer = Trainer(config, accelerator, model, encoder.tokenizer, examples, passages["dev"], folder)
+    trainable = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    log.info("%.1f M parameters, %.1f M of them train", model.num_parameters() / 1e6, trainable / 1e6)
+    history = trainer.run()
+    facts["training"] = training_facts(history)
+    log.info(
+        "best dev argument F1 %.3f in epoch %d; %.0f pieces/s, %.1f %% padding, peak memory %.1f GiB",
+        history.best_score,
+        history.best_epoch,
+        history.pieces / history.seconds,
+        100 * history.padding,
+        facts["training"]["peak_memory_gib"],
+    )
+    if accelerator.is_main_process:
+        _finish(config, folder, encoder.tokenizer, passages, facts)
+    accelerator.wait_for_everyone()
+
+
+def _finish(
+    config: TrainConfig,
+    folder: Path,
+    tokenizer: PreTrainedTokenizerFast,
+    passages: dict[str, list[Passage]],
+    facts: dict[str, Any],
+) -> None:
+    """Score the best checkpoint on dev and test, and write what the run folder promises."""
+    model, _ = load_model_folder(folder / "checkpoints" / "best")
+    featuriser = Featuriser(tokenizer, model.config)
+    metrics: dict[str, Any] = {"facts": facts}
+    for split in ("dev", "test"):
+        gold = passages[split]
+        if not gold:
+            continue
+        predicted = predict_passages(model, featuriser, gold, progress=f"scoring {split}")
+        write_passages(folder / "predictions" / f"{split}.jsonl", predicted)
+        metrics[split] = evaluate_passages(gold, predicted)
+        log.info("%s\n%s", split, format_table(metrics[split]))
+        # The last split wins: the report shows test where there is one, else dev.
+        with atomic_write(folder / "report.html") as file:
+            file.write(render_report(metrics[split], gold, predicted, {"split": split, **facts}))
+    write_json(folder / "metrics.json", metrics)
+    save_model_folder(folder / "model", model, tokenizer, {"README.md": model_card(config, metrics)})
+
+
+def training_facts(history: History) -> dict[str, Any]:
+    """Speed, memory and scores of the loop, for metrics.json."""
+    return {
+        "steps": history.steps,
+        "best_epoch": history.best_epoch,
+        "best_dev_argument_f1": round(history.best_score, 4),
+        "seconds": round(history.seconds, 1),
+        "pieces_per_second": round(history.pieces / history.seconds, 1),
+        "non_padding_share": round(1 - history.padding, 4),
+        # Linux gives kibibytes.
+        "peak_memory_gib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
+        "threads": torch.get_num_threads(),
+        "epochs": history.epochs,
+    }
+
+
+def _accelerator(config: TrainConfig) -> Accelerator:
+    tracker = config.tracker.name
+    try:
+        return Accelerator(
+            mixed_precision=config.trainer.mixed_precision,
+            log_with=tracker,
+            project_dir=str(Path(config.output) / (config.name or "")) if tracker else None,
+        )
+    except (ValueError, ImportError) as error:
+        raise UserError(f"tracker or precision not usable here: {str(error).splitlines()[0]}") from error
+
+
+def _shared_folder(accelerator: Accelerator, config: TrainConfig) -> Path:
+    """Let the main process make the run folder, and tell the others its name (or its refusal)."""
+    answer: list[Any] = [None]
+    if accelerator.is_main_process:
+        try:
+            answer = [create_run_folder(config)]
+        except UserError as error:
+            answer = [error]
+    broadcast_object_list(answer)
+    if isinstance(answer[0], UserError):
+        raise answer[0]
+    return Path(answer[0])
+
+
+def _start_tracker(accelerator: Accelerator, config: TrainConfig, folder: Path) -> None:
+    if config.tracker.name is None:
+        return
+    accelerator.project_configuration.set_directories(str(folder))
+    accelerator.init_trackers("tracker", config={"seed": config.seed, "encoder": config.encoder.kind})
