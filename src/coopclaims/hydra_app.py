@@ -80,7 +80,11 @@ def _one_line(error: Exception, schema: type[Any]) -> str:
     """Hydra's message without its layout, and the nearest known key where a key is unknown."""
     causes = [str(error), str(error.__cause__ or "")]
     text = " ".join(re.sub(r"\s+", " ", cause).strip() for cause in dict.fromkeys(causes) if cause)
-    text = re.sub(r" ?(Set the environment variable HYDRA_FULL_ERROR.*|object_type=\S+)", "", text).strip()
+    text = re.sub(
+        r" ?(Set the environment variable HYDRA_FULL_ERROR.*|Config search path:.*|object_type=\S+)", "", text
+    ).strip()
+    if missing := re.search(r"full_key: (\S+)", " ".join(causes)) if "missing mandatory" in text else None:
+        return f"configuration: no value for {missing.group(1)!r}; give {missing.group(1)}=VALUE (see --help)"
     unknown = re.search(r"Could not override '([^']+)'", text)
     if not unknown:
         return f"configuration: {text}"

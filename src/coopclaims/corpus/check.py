@@ -1,4 +1,4 @@
-"""The data report: everything in a corpus that is wrong or worth a look, with file, line and record, and counts."""
+"""The data report: all in a corpus that is wrong or worth a look, with file, line and record, and counts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from coopclaims.corpus.counts import Group, count_passages, format_counts, rare_names
+from coopclaims.corpus.counts import Group, count_passages, few_examples, format_counts
 from coopclaims.corpus.findings import Finding, Located
 from coopclaims.corpus.jsonl import Problem, corpus_files, read_numbered_passages
 from coopclaims.corpus.near_duplicates import exact_duplicates, leaks, near_duplicates, read_references
@@ -68,7 +68,7 @@ def check_corpus(paths: Sequence[Path], against: Sequence[Path] = ()) -> CheckRe
     for check in CORPUS_CHECKS:
         findings += check(corpus)
     findings += leaks(corpus, references)
-    findings += rare_names(counts)
+    findings += few_examples(counts)
     return CheckReport(findings, counts)
 
 

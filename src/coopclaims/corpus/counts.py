@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from coopclaims.corpus.findings import Finding
 from coopclaims.corpus.split import document_of, split_of
-from coopclaims.schema import LABELS, STATUSES, TYPES, WORD, Passage
+from coopclaims.schema import LABELS, LANGUAGES, STATUSES, TYPES, WORD, Passage
 
 FEWEST_EXAMPLES = 5
 TOTALS = ("passages", "documents", "without claims", "words", "claims", "spans")
@@ -31,24 +31,22 @@ def count_passages(passages: Iterable[Passage]) -> dict[Group, Counter[str]]:
     return dict(counts)
 
 
-def rare_names(counts: Mapping[Group, Counter[str]]) -> Iterator[Finding]:
-    """Labels, types and statuses with fewer than FEWEST_EXAMPLES in training; a corpus without splits is training."""
+def few_examples(counts: Mapping[Group, Counter[str]]) -> Iterator[Finding]:
+    """Labels, types and statuses rarer than FEWEST_EXAMPLES in training; without any splits, all is training."""
     training = "-" if all(split == "-" for _, split in counts) else "train"
     for (lang, split), count in counts.items():
-        if split != training:
+        if split != training or lang not in LANGUAGES:
             continue
         for row in ROWS[len(TOTALS) :]:
             if count[row] < FEWEST_EXAMPLES:
-                message = (
-                    f"{row}: {count[row]} examples in {lang} {split}; a model needs {FEWEST_EXAMPLES} or more"
-                )
-                yield Finding("warning", "rare names", None, None, None, message)
+                message = f"{row}: {count[row]} in {_heading(lang, split)}, fewer than {FEWEST_EXAMPLES}"
+                yield Finding("warning", "few examples", None, None, None, message)
 
 
 def format_counts(counts: Mapping[Group, Counter[str]]) -> str:
     """The counts as a table of plain text: a row each, a column for each language and split, and their sum."""
     groups = sorted(counts)
-    header = ["", *("/".join(part for part in group if part != "-") or "-" for group in groups), "all"]
+    header = ["", *(_heading(*group) for group in groups), "all"]
     rows = [header]
     for row in ROWS:
         numbers = [counts[group][row] for group in groups]
@@ -67,6 +65,10 @@ def _count_passage(passage: Passage) -> Counter[str]:
     count["claims"] = len(passage.claims)
     count["spans"] = len(passage.spans)
     return count
+
+
+def _heading(lang: str, split: str) -> str:
+    return lang if split == "-" else f"{lang}/{split}"
 
 
 def _format_row(cells: list[str], widths: list[int]) -> str:

@@ -41,9 +41,7 @@ def read_passages(path: Path | str, problems: list[Problem] | None = None) -> It
         yield passage
 
 
-def read_numbered_passages(
-    path: Path | str, problems: list[Problem] | None = None
-) -> Iterator[tuple[int, Passage]]:
+def read_numbered_passages(path: Path | str, problems: list[Problem] | None = None) -> Iterator[tuple[int, Passage]]:
     """Yield (line number, passage) of a JSON Lines file; bad lines are treated as in ``read_passages``."""
     for number, value in read_json_lines(path, problems):
         record = value.get("id") if isinstance(value, dict) else None

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from coopclaims.corpus.findings import Severity
 from coopclaims.corpus.span_edges import edge_punctuation, leading_words
 from coopclaims.corpus.split import SPLITS
-from coopclaims.schema import LANGUAGES, WORD, Passage, Span
+from coopclaims.schema import LANGUAGES, TRIGGER, WORD, Passage, Span
 
 WORDS_PER_PASSAGE = (10, 140)
 # A claim needs one of these in its passage (guideline, "A cooperation claim").
 SUPPORTING_LABELS = ("PARTY", "INSTRUMENT", "FIELD")
-# Names and terms that mean the same wherever they stand; fields, dates and places often recur outside the claim.
+# Fields, dates and places often recur outside the claim; these mean the same wherever they stand.
 REPEATABLE_LABELS = ("PARTY", "INSTRUMENT", "SOURCE", "AMOUNT")
 SHORTEST_MENTION = 3
 _NEWLINE = "\n"
+_SENTENCE = re.compile(r"\S.*?(?:[.!?…][\"”“»)]*(?=\s)|$)", re.DOTALL)
+_NOT_AFTER = r"(?<![\w(/-])"
+_NOT_BEFORE = r"(?![\w)/-]|\s+[A-ZÄÖÜĐ])"
 
 
 @dataclass(frozen=True)
@@ -111,14 +114,34 @@ def bare_claims(passage: Passage) -> Iterator[str]:
 
 
 def untagged_mentions(passage: Passage) -> Iterator[str]:
-    """What is tagged once is tagged wherever the passage repeats it, letter by letter as a whole word."""
-    tagged = {(passage.quote(span), span.label) for span in passage.spans if span.label in REPEATABLE_LABELS}
-    for mention, label in sorted(tagged):
-        if len(mention) < SHORTEST_MENTION:
+    """A sentence with a trigger tags the names that are tagged elsewhere in the passage.
+
+    Sentences that state no act, and a second mention beside a tagged one, need no tag. Neither do words that the
+    guideline leaves out or that belong to something longer: acronyms in brackets, parts of names and compounds.
+    """
+    names = {
+        (passage.quote(span), span.label)
+        for span in passage.spans
+        if span.label in REPEATABLE_LABELS and span.end - span.start >= SHORTEST_MENTION
+    }
+    for sentence in _SENTENCE.finditer(passage.text):
+        inside = [s for s in passage.spans if sentence.start() <= s.start and s.end <= sentence.end()]
+        if not any(span.label == TRIGGER for span in inside):
             continue
-        for match in re.finditer(rf"(?<![\w-]){re.escape(mention)}(?![\w-])", passage.text):
-            if not any(span.start < match.end() and match.start() < span.end for span in passage.spans):
-                yield f"{mention!r} is a {label} elsewhere but untagged at offset {match.start()}"
+        for name, label in sorted(names - {(passage.quote(span), span.label) for span in inside}):
+            if (offset := _free_mention(passage, name, sentence.start(), sentence.end())) is not None:
+                yield f"{label} {name!r} is untagged at offset {offset}, in a sentence with a trigger"
+
+
+def _free_mention(passage: Passage, name: str, start: int, end: int) -> int | None:
+    """The offset of the first mention of a name, from start to end, that stands by itself outside all spans."""
+    if name.islower():
+        return None
+    pattern = re.compile(_NOT_AFTER + re.escape(name) + _NOT_BEFORE)
+    for match in pattern.finditer(passage.text, start, end):
+        if not any(span.start < match.end() and match.start() < span.end for span in passage.spans):
+            return match.start()
+    return None
 
 
 def describe(passage: Passage, span: Span) -> str:

@@ -78,9 +78,7 @@ def _source_article(entry: Mapping[str, Any]) -> SourceArticle:
     for item in fields(SourceArticle):
         kind = int if item.name == "length" else str
         if not isinstance(getattr(article, item.name), kind):
-            raise TypeError(
-                f"{article.file!r}: {item.name!r} must be {'a whole number' if kind is int else 'text'}"
-            )
+            raise TypeError(f"{article.file!r}: {item.name!r} must be {'a whole number' if kind is int else 'text'}")
     return article
 
 
@@ -88,9 +86,7 @@ def _files_by_sha256(folder: Path) -> dict[str, Path]:
     try:
         return {_sha256(path.read_bytes()): path for path in sorted(folder.iterdir()) if path.is_file()}
     except OSError as error:
-        raise UserError(
-            f"{error.filename or folder}: cannot be read: {error.strerror}; check the folder"
-        ) from error
+        raise UserError(f"{error.filename or folder}: cannot be read: {error.strerror}; check the folder") from error
 
 
 def _article_problem(article: SourceArticle, folder: Path, passages: int) -> Problem:
@@ -113,9 +109,7 @@ def _read_gold(path: Path, files: Collection[str], problems: list[Problem]) -> l
         if isinstance(doc, str) and doc in files:
             gold.append((number, record))
         else:
-            problems.append(
-                Problem(str(path), number, None, f"'doc' names no article of {MANIFEST_NAME}: {doc!r}")
-            )
+            problems.append(Problem(str(path), number, None, f"'doc' names no article of {MANIFEST_NAME}: {doc!r}"))
     return gold
 
 

@@ -41,7 +41,7 @@ _VAGUE_QUANTIFIERS = {
 }
 _PREPOSITIONS = {
     "en": "in on at by from to with of for until since during between into",
-    "de": "in im am an ans auf bei beim mit von vom zu zum zur aus nach bis seit für über um ab vor durch zwischen",
+    "de": "in im am an ans auf bei beim mit von vom zu zum zur aus nach bis seit für über ab vor durch zwischen",
     "vi": "vào tại ở từ đến tới với của cho về trong giữa",
 }
 _AUXILIARIES = {
@@ -65,9 +65,11 @@ _KINDS_OF_LABEL = {
     "DATE": ("an article", "a preposition"),
 }
 _KINDS_OTHERWISE = tuple(kind for kind in _KINDS if kind != "an auxiliary or negation")
-# Words that merely begin like one of the above, or names that own their article.
+# Words that merely begin like one of the above, names that own them, and qualifiers of numbers.
 _EXCEPTIONS = re.compile(
-    r"(?:the hague|the gambia|den haag|việc làm|sự kiện|sự cố|sự nghiệp|cuộc sống|cuộc thi|bà rịa|một cửa)\b", re.I
+    r"(?:the hague|the gambia|den haag|von der leyen|bà rịa|giữa tháng|giữa năm|"
+    r"việc làm|sự kiện|sự cố|sự nghiệp|cuộc sống|cuộc thi|một cửa|bis zu \d+|über \d+)\b",
+    re.IGNORECASE,
 )
 
 

@@ -49,20 +49,18 @@ def assign_splits(
     ``groups`` holds names of documents that belong together. Raises UserError for impossible shares.
     """
     if min(dev_share, test_share) < 0 or dev_share + test_share >= 1:
-        raise UserError(
-            f"shares of dev ({dev_share}) and test ({test_share}) must be 0 or more and sum to below 1"
-        )
+        raise UserError(f"shares of dev ({dev_share}) and test ({test_share}) must be 0 or more and sum to below 1")
     sizes: dict[str, Counter[str]] = defaultdict(Counter)
     for passage in passages:
         sizes[document_of(passage)][passage.lang or ""] += 1
     totals = sum(sizes.values(), Counter[str]())
     filled: dict[str, Counter[str]] = {"test": Counter(), "dev": Counter()}
     shares = {"test": test_share, "dev": dev_share}
+    quotas = {split: {lang: share * totals[lang] for lang in totals} for split, share in shares.items()}
     splits: dict[str, str] = {}
     bound = _bound_documents(sizes, [*_documents_of_stories(passages), *groups])
     for documents in sorted(bound, key=lambda documents: _hash(documents[0], seed)):
         size = sum((sizes[document] for document in documents), Counter[str]())
-        quotas = {split: {lang: share * totals[lang] for lang in totals} for split, share in shares.items()}
         split = next((name for name in shares if _nears(filled[name], size, quotas[name])), "train")
         if split in filled:
             filled[split] += size
@@ -119,7 +117,7 @@ def _nears(filled: Counter[str], size: Counter[str], quotas: Mapping[str, float]
 
 
 def _hash(name: str, seed: int) -> str:
-    return hashlib.sha256(f"{seed}\0{name}".encode()).hexdigest()
+    return hashlib.sha256(f"{seed}\0{name}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _is_list_of_names(group: object) -> bool:

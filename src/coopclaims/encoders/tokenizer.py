@@ -1,6 +1,6 @@
 """Unigram tokenizers in the manner of XLM-RoBERTa, and word isolation for any fast tokenizer.
 
-A word is a match of ``\\w+|[^\\w\\s]`` in Python. Spans begin and end at word bounds, so no word piece may straddle
+A word is a match of ``\\w+|[^\\w\\s]`` in Python. Spans begin and end at word bounds, so no piece may straddle
 one: *isolating* words means that the pre-tokeniser splits at every word bound before pieces are looked up.
 """
 
@@ -29,8 +29,8 @@ BLANK = r"[\s\p{Cc}\p{Cf}▁\uFFFD]+"
 def unigram_tokenizer(pieces: Sequence[tuple[str, float]]) -> PreTrainedTokenizerFast:
     """A word-isolating tokenizer from Unigram pieces with their scores (log probabilities), in order of their ids.
 
-    The pieces must contain ``SPECIAL_TOKENS``. Text is normalised as for XLM-RoBERTa (NFKC; white space and control
-    characters count as one space), "▁" opens what follows a space, and ``<s>`` … ``</s>`` enclose the pieces.
+    The pieces must contain ``SPECIAL_TOKENS``. Text is normalised as for XLM-RoBERTa (NFKC; white space and
+    control characters count as one space), "▁" opens what follows a space, and ``<s>`` … ``</s>`` enclose all.
     """
     ids = {piece: index for index, (piece, _) in enumerate(pieces)}
     tokenizer = Tokenizer(Unigram(list(pieces), unk_id=ids["<unk>"]))
@@ -41,16 +41,24 @@ def unigram_tokenizer(pieces: Sequence[tuple[str, float]]) -> PreTrainedTokenize
         pair="<s> $A </s> </s> $B </s>",
         special_tokens=[("<s>", ids["<s>"]), ("</s>", ids["</s>"])],
     )
-    names = {"bos": "<s>", "eos": "</s>", "cls": "<s>", "sep": "</s>", "pad": "<pad>", "unk": "<unk>", "mask": "<mask>"}
+    names = {
+        "bos": "<s>",
+        "eos": "</s>",
+        "cls": "<s>",
+        "sep": "</s>",
+        "pad": "<pad>",
+        "unk": "<unk>",
+        "mask": "<mask>",
+    }
     special_tokens = {f"{role}_token": token for role, token in names.items()}
     _isolate(tokenizer)
     return wrap(tokenizer, MAX_LENGTH, special_tokens)
 
 
 def wrap(tokenizer: Tokenizer, max_length: int, special_tokens: dict[str, Any]) -> PreTrainedTokenizerFast:
-    """Wrap a backend tokenizer in the generic class, whose saved form is loaded without rebuilding any part of it.
+    """Wrap a backend tokenizer in the generic class: loading its saved form rebuilds no part of it.
 
-    Special tokens that occur in a text ("</s>") are read as text. ``special_tokens`` maps roles (``bos_token``, …).
+    Special tokens that occur in a text ("</s>") are read as text. ``special_tokens`` maps roles (``bos_token``).
     """
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
@@ -65,8 +73,9 @@ def wrap(tokenizer: Tokenizer, max_length: int, special_tokens: dict[str, Any]) 
 def isolate_words(tokenizer: PreTrainedTokenizerFast) -> PreTrainedTokenizerFast:
     """A copy of any fast tokenizer, no piece of which straddles a word bound; its pieces and ids are the same.
 
-    Bounds that composition removes are beyond it: give it text in NFC. Words of which a normaliser leaves nothing
-    (control characters, some combining marks) have no piece. Where "▁" stands for a space, offsets leave out the space.
+    Give it text in NFC: it cannot keep a letter and its accent apart, which are two words in NFD. Words of which a
+    normaliser leaves nothing (control characters, some marks) have no piece. Offsets leave out the space that "▁"
+    stands for; byte-level ones may include it.
     """
     backend = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
     _isolate(backend)
@@ -90,18 +99,18 @@ def _isolating(original: pre_tokenizers.PreTokenizer | None) -> pre_tokenizers.P
         return split
     kind = json.loads(original.__getstate__())["type"]
     if kind == "ByteLevel":
-        # Splits before bytes take the place of characters; a prefix space would go before every word, even a comma.
-        original.add_prefix_space = False
+        # It replaces characters by bytes, so it comes last; its prefix space would go before commas too.
+        original.add_prefix_space = False  # type: ignore[attr-defined]
         return pre_tokenizers.Sequence([split, original])
     if kind == "Metaspace":
-        original.prepend_scheme = "always"
+        original.prepend_scheme = "always"  # type: ignore[attr-defined]
         return pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), original, split])
     return pre_tokenizers.Sequence([original, split])
 
 
 @cache
 def _symbol_bounds() -> str:
-    """Regex of the bounds of symbols that NFKC turns into letters or digits ("™", "℃"), which would join their neighbour."""
+    """Regex of the bounds of symbols that NFKC turns into letters ("™", "℃"), which would join their context."""
     symbols = "".join(
         character
         for character in map(chr, range(0x2000, 0x20000))

@@ -1,8 +1,8 @@
 """Vocabulary trimming: keep of a multilingual Unigram vocabulary only the pieces that some languages use.
 
-``pieces_vi_de_en.txt`` lists the pieces of the XLM-RoBERTa vocabulary that Vietnamese, German and English text needs,
-one a line, in the order of that vocabulary; ``piece_list.py`` says how it was made. The file has no header, because
-every line is a piece, "#" too. Special tokens are not in it.
+``pieces_vi_de_en.txt`` lists the pieces of the XLM-RoBERTa vocabulary that Vietnamese, German and English text
+needs, one a line, in the order of that vocabulary; ``piece_list.py`` says how it was made. The file has no header,
+because every line is a piece, "#" too. Special tokens are not in it.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def kept_ids(pieces: Sequence[str], wanted: Collection[str], special_tokens: Col
 
 
 def can_trim(tokenizer: PreTrainedTokenizerFast, wanted: Collection[str]) -> bool:
-    """Whether the tokenizer is a Unigram model that has the wanted pieces, that is, shares XLM-RoBERTa's vocabulary.
+    """Whether the tokenizer is a Unigram model that has the wanted pieces, as XLM-RoBERTa's family has.
 
-    Another vocabulary of the same kind (mDeBERTa's) has only some of them; trimmed to those it would break up words.
+    Another Unigram vocabulary (mDeBERTa's) has only some of them; trimmed to those, it would break up words.
     """
     if type(tokenizer.backend_tokenizer.model).__name__ != "Unigram":
         return False
@@ -51,7 +51,8 @@ def trim_tokenizer(
 ) -> tuple[PreTrainedTokenizerFast, list[int]]:
     """A copy of a Unigram tokenizer that has only the special tokens and the wanted pieces, and their old ids.
 
-    Row i of a trimmed embedding is row ``ids[i]`` of the old one. Text whose pieces are all kept is tokenised as before.
+    Row i of a trimmed embedding is row ``ids[i]`` of the old one. Text whose pieces are all kept is tokenised as
+    before.
     """
     state = json.loads(tokenizer.backend_tokenizer.to_str())
     vocabulary = state["model"]["vocab"]

@@ -1,4 +1,7 @@
-"""Percentile bootstrap over passages (Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13)."""
+"""Percentile bootstrap over passages.
+
+Method: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,7 @@ SEED = 0
 LEVEL = 0.95
 
 
-def resampled_sums(
-    counts: NDArray[np.float64], samples: int = SAMPLES, seed: int = SEED
-) -> NDArray[np.float64]:
+def resampled_sums(counts: NDArray[np.float64], samples: int = SAMPLES, seed: int = SEED) -> NDArray[np.float64]:
     """Sums of ``counts`` (passages, …) over passages drawn with replacement, shape (samples, …).
 
     Each sample draws as many passages as there are. The same counts in the same order and the same seed give the

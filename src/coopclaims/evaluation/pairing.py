@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from os.path import commonprefix
 
 from coopclaims.errors import UserError
 from coopclaims.schema import Passage
@@ -41,11 +40,16 @@ def _by_id(passages: Iterable[Passage], side: str) -> dict[str, Passage]:
 
 def _check_same_text(gold: Passage, predicted: Passage) -> None:
     if gold.text != predicted.text:
-        offset = len(commonprefix([gold.text, predicted.text]))
+        offset = _first_difference(gold.text, predicted.text)
         raise UserError(
             f"predictions: record {gold.id!r}: its text differs from the gold text at offset {offset}; "
             "predict on the gold text exactly as given"
         )
+
+
+def _first_difference(left: str, right: str) -> int:
+    shorter = min(len(left), len(right))
+    return next((offset for offset in range(shorter) if left[offset] != right[offset]), shorter)
 
 
 def _ids(ids: Iterable[str]) -> str:

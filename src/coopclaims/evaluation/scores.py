@@ -27,7 +27,7 @@ from coopclaims.schema import LABELS, STATUSES, TYPES, Passage
 
 FIGURES = ("span", "trigger", "typed_trigger", "argument", "soft_claim", "typed_soft_claim")
 
-# What is counted: a group of figures and a name within it. by_label splits span, by_type and by_status typed_trigger.
+# What is counted: a group of figures and a name in it. by_label splits span, by_type and by_status typed_trigger.
 COLUMNS: tuple[tuple[str, str], ...] = (
     *(("overall", figure) for figure in FIGURES),
     *(("by_label", label) for label in LABELS),
@@ -73,7 +73,7 @@ def claim_contents(passage: Passage) -> list[ClaimContent]:
 
 
 def exact_items(passage: Passage) -> dict[tuple[str, str], set[tuple[object, ...]]]:
-    """The items of every figure that counts exact agreement, as sets keyed by column; empty where there is none."""
+    """The items of every figure that counts exact agreement: sets keyed by column, empty where there is none."""
     items: dict[tuple[str, str], set[tuple[object, ...]]] = defaultdict(set)
     for span in passage.spans:
         part = Part(span.start, span.end, span.label)
@@ -89,9 +89,7 @@ def exact_items(passage: Passage) -> dict[tuple[str, str], set[tuple[object, ...
     return items
 
 
-def claim_similarity(
-    gold: Sequence[ClaimContent], predicted: Sequence[ClaimContent], text: str
-) -> NDArray[np.float64]:
+def claim_similarity(gold: Sequence[ClaimContent], predicted: Sequence[ClaimContent], text: str) -> NDArray[np.float64]:
     """Soft score of every pair of claims, shape (gold claims, predicted claims), each in 0 to 1.
 
     A pair scores 2·matches / (parts of both), where matches is the size of the largest one-to-one matching of
@@ -166,7 +164,5 @@ def recall(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return _ratio(correct, gold, empty=gold + predicted == 0)
 
 
-def _ratio(
-    part: NDArray[np.float64], whole: NDArray[np.float64], empty: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64], empty: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.where(empty, 1.0, part / np.maximum(whole, 1))

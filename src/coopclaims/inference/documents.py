@@ -100,9 +100,7 @@ def _folder_files(folder: str, problems: list[Problem] | None) -> list[Path]:
     if not files:
         report(problems, Problem(folder, 1, None, f"no {wanted} file in this folder"))
     elif others and problems is not None:
-        reason = (
-            f"{others} files or links in this folder are not {wanted} and were not read; name them to read them"
-        )
+        reason = f"{others} files or links in this folder are not {wanted} and were not read; name them to read them"
         problems.append(Notice(folder, 1, None, reason))
     return sorted(files)
 

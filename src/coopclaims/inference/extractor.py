@@ -21,9 +21,7 @@ class Extractor:
     (words of hundreds of characters).
     """
 
-    def __init__(
-        self, model: ClaimModel, featuriser: Featuriser, name: str, batch_pieces: int = BATCH_PIECES
-    ) -> None:
+    def __init__(self, model: ClaimModel, featuriser: Featuriser, name: str, batch_pieces: int = BATCH_PIECES) -> None:
         self.model = model
         self.featuriser = featuriser
         self.name = name

@@ -37,9 +37,7 @@ def decode(model: ClaimModel, featuriser: Featuriser, units: Sequence[Unit]) -> 
     tags = crf.viterbi(emissions, batch.word_mask, transitions.float(), first_tag.float()).tolist()
     confidences = emissions.log_softmax(-1).amax(-1).exp().tolist()
     names = model.config.tags
-    bounds = [
-        spans_from_tags([names[tag] for tag in row[: len(u.words)]]) for row, u in zip(tags, units, strict=True)
-    ]
+    bounds = [spans_from_tags([names[tag] for tag in row[: len(u.words)]]) for row, u in zip(tags, units, strict=True)]
     trigger = featuriser.label_index[TRIGGER]
     spans = [
         make_unit_spans(unit.words, [(f, la, featuriser.label_index[name]) for f, la, name in found], trigger)
@@ -97,9 +95,7 @@ def _assemble(
         if any(config.span_labels[spans.label[index]] in CORE_LABELS for index in found):
             claims.append((trigger, found, column))
     used = sorted({index for trigger, found, _ in claims for index in (trigger, *found)})
-    records = {
-        index: _span(config, unit, spans, confidences, index, number) for number, index in enumerate(used, 1)
-    }
+    records = {index: _span(config, unit, spans, confidences, index, number) for number, index in enumerate(used, 1)}
     return DecodedUnit(
         list(records.values()),
         [

@@ -185,9 +185,7 @@ class Featuriser:
             first, last, exact = word_bounds(unit.words, span.start, span.end)
             if not exact:
                 quote = passage.quote(span)
-                misaligned.append(
-                    f"{passage.id}: {span.label} {span.start}-{span.end} {quote!r} is not at word bounds"
-                )
+                misaligned.append(f"{passage.id}: {span.label} {span.start}-{span.end} {quote!r} is not at word bounds")
             bounds.append((first, last, self.label_index[span.label]))
         spans = make_unit_spans(unit.words, bounds, self.label_index[TRIGGER])
         return Example(unit, self._targets(passage, unit, spans), misaligned)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
+from transformers.utils.logging import disable_progress_bar, enable_progress_bar, is_progress_bar_enabled
 
 from coopclaims.errors import UserError
 from coopclaims.model.config import TAGS, ClaimConfig
@@ -26,7 +29,8 @@ def save_model_folder(
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
-        model.save_pretrained(partial)
+        with _without_progress_bars():
+            model.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
         for name, text in (texts or {}).items():
             (partial / name).write_text(text, encoding="utf-8")
@@ -53,11 +57,28 @@ def load_model_folder(folder: Path | str) -> tuple[ClaimModel, PreTrainedTokeniz
             raise UserError(f"{folder}: not a complete model folder, {name} is missing")
     config = _read_config(folder)
     try:
-        model = ClaimModel.from_pretrained(folder, config=config, use_safetensors=True, local_files_only=True)
+        with _without_progress_bars():
+            model, report = ClaimModel.from_pretrained(
+                folder, config=config, use_safetensors=True, local_files_only=True, output_loading_info=True
+            )
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     except Exception as error:
         raise UserError(f"{folder}: the model cannot be loaded: {_first_line(error)}") from error
+    if missing := sorted(report["missing_keys"]):
+        raise UserError(f"{folder}: model.safetensors lacks {len(missing)} weights, such as {missing[0]}")
     return model.eval(), tokenizer
+
+
+@contextmanager
+def _without_progress_bars() -> Iterator[None]:
+    """Bars of transformers for work of a moment would only disturb ours."""
+    shown = is_progress_bar_enabled()
+    disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            enable_progress_bar()
 
 
 def _read_config(folder: Path) -> ClaimConfig:

@@ -32,9 +32,7 @@ class LossModule(nn.Module):
         continuation_logits = self.model.tag_head(states.pieces[batch.continuation])
         return {
             "tags": crf.negative_log_likelihood(states.emissions, targets.tags, batch.word_mask, *tag_scores),
-            "links": F.binary_cross_entropy_with_logits(
-                scores.links.float(), targets.links.float(), reduction="sum"
-            ),
+            "links": F.binary_cross_entropy_with_logits(scores.links.float(), targets.links.float(), reduction="sum"),
             "types": _cross_entropy(scores.types, targets.types),
             "statuses": _cross_entropy(scores.statuses, targets.statuses),
             "continuations": _cross_entropy(continuation_logits, continuation_tags(batch, targets)),

@@ -56,6 +56,9 @@ class ClaimModel(PreTrainedModel):
     def __init__(self, config: ClaimConfig, encoder: PreTrainedModel | None = None) -> None:
         super().__init__(config)
         self.encoder = AutoModel.from_config(config.encoder_config()) if encoder is None else encoder
+        # Sentence poolers, where an encoder has one, are of no use here and would be saved for nothing.
+        if hasattr(self.encoder, "pooler"):
+            self.encoder.pooler = None
         hidden = self.encoder.config.hidden_size
         tag_count = len(config.tags)
         self.dropout = nn.Dropout(config.head_dropout)
@@ -122,9 +125,7 @@ class ClaimModel(PreTrainedModel):
         for module in self.encoder.modules():
             if isinstance(module, nn.ModuleList) and len(module) == self.encoder.config.num_hidden_layers:
                 return list(module)
-        raise ValueError(
-            f"{type(self.encoder).__name__} has no list of {self.encoder.config.num_hidden_layers} layers"
-        )
+        raise ValueError(f"{type(self.encoder).__name__} has no list of {self.encoder.config.num_hidden_layers} layers")
 
     def head_parameters(self) -> Iterator[nn.Parameter]:
         """Parameters outside the encoder, which start from random values."""

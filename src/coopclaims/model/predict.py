@@ -29,9 +29,7 @@ def predict(
 
     Also returns how many word pieces were cut (features.MAX_WORD_PIECES). ``progress`` names a progress bar.
     """
-    located = [
-        (index, start, text[start:end]) for index, text in enumerate(texts) for start, end in paragraphs(text)
-    ]
+    located = [(index, start, text[start:end]) for index, text in enumerate(texts) for start, end in paragraphs(text)]
     units = featuriser.units([text for _, _, text in located])
     decoded: list[DecodedUnit] = [DecodedUnit([], []) for _ in units]
     with tqdm(total=len(units), desc=progress, disable=None if progress else True, unit="paragraph") as bar:

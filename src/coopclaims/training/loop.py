@@ -31,7 +31,7 @@ from coopclaims.model.features import (
     to_device,
 )
 from coopclaims.model.folder import save_model_folder
-from coopclaims.model.losses import LossModule, loss_counts, weighted_total
+from coopclaims.model.losses import WEIGHTS, LossModule, loss_counts, weighted_total
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import predict_passages
 from coopclaims.schema import Passage
@@ -116,7 +116,8 @@ class Trainer:
                 totals[name] = totals.get(name, 0.0) + value
             self.history.steps += 1
             bar.update()
-            bar.set_postfix(epoch=epoch, loss=f"{sum(means.values()):.3f}", best=f"{self.history.best_score:.3f}")
+            loss = sum(WEIGHTS[name] * value for name, value in means.items())
+            bar.set_postfix(epoch=epoch, loss=f"{loss:.3f}", best=f"{max(self.history.best_score, 0):.3f}")
         seconds = time.perf_counter() - started
         self.history.pieces += pieces
         self.history.seconds += seconds
@@ -128,9 +129,7 @@ class Trainer:
         batches = plan_epoch(self.units, self.config.trainer.batch_pieces, self.config.seed, epoch)
         self.history.padding = padding_share(self.units, batches)
         world = self.accelerator.num_processes
-        return steps_of_rank(
-            batches, self.accelerator.process_index, world, self.config.trainer.accumulation_steps
-        )
+        return steps_of_rank(batches, self.accelerator.process_index, world, self.config.trainer.accumulation_steps)
 
     def _step(self, batches: Sequence[list[int]]) -> tuple[dict[str, float], int]:
         """One optimiser step over this process's batches; returns mean losses by head and the pieces read.
@@ -148,9 +147,10 @@ class Trainer:
                 # A process without a batch left runs another one for nothing, to stay in step with the rest.
                 total = weighted_total(sums, counts) * (self.accelerator.num_processes if indices else 0.0)
                 self.accelerator.backward(total)
-            self._check_finite(total)
+            self._check_finite(total.detach())
             if indices:
-                means = {name: means[name] + float(sums[name]) / max(counts[name], 1) for name in means}
+                for name, loss in sums.items():
+                    means[name] += float(loss.item()) / max(counts[name], 1.0)
         self._update()
         return means, sum(self.units[index].pieces for batch in batches for index in batch)
 

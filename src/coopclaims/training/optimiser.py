@@ -39,15 +39,11 @@ def build_schedule(optimiser: torch.optim.Optimizer, config: ScheduleConfig, ste
     if config.name not in names:
         raise UserError(f"schedule.name={config.name}: must be one of {', '.join(names)}")
     warmup = round(steps * config.warmup_share)
-    schedule: LRScheduler = get_scheduler(
-        config.name, optimiser, num_warmup_steps=warmup, num_training_steps=steps
-    )
+    schedule: LRScheduler = get_scheduler(config.name, optimiser, num_warmup_steps=warmup, num_training_steps=steps)
     return schedule
 
 
-def _groups(
-    parameters: Iterable[nn.Parameter], learning_rate: float, config: OptimiserConfig
-) -> list[dict[str, Any]]:
+def _groups(parameters: Iterable[nn.Parameter], learning_rate: float, config: OptimiserConfig) -> list[dict[str, Any]]:
     trainable = [parameter for parameter in parameters if parameter.requires_grad]
     split = (
         ([p for p in trainable if p.ndim > 1], config.weight_decay),

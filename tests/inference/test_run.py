@@ -1,0 +1,197 @@
+import io
+import json
+import re
+import sys
+import unicodedata
+
+import pytest
+
+from coopclaims.errors import UserError
+from coopclaims.inference.run import run_extraction
+from coopclaims.schema import Claim, Passage, Span, passage_from_json
+
+SENTENCE = re.compile(r"(\S{1,20}) (met|traf) (\S{1,20})")
+
+
+class FakeExtractor:
+    name = "fake-1"
+
+    def __init__(self):
+        self.batches = []
+
+    def extract(self, texts):
+        self.batches.append(len(texts))
+        return [self._passage(str(number), text) for number, text in enumerate(texts)]
+
+    def _passage(self, name, text):
+        passage = Passage(name, text)
+        for match in SENTENCE.finditer(text):
+            ids = [f"s{len(passage.spans) + offset}" for offset in (1, 2, 3)]
+            for group, label in ((1, "PARTY"), (2, "TRIGGER"), (3, "PARTY")):
+                passage.spans.append(Span(ids[group - 1], *match.span(group), label, 0.5))
+            claim = Claim(f"c{len(passage.claims) + 1}", ids[1], "dialogue", "actual", [ids[0], ids[2]], 0.5)
+            passage.claims.append(claim)
+        return passage
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes("Bonn met Huế .\r\nHuế traf Bonn .".encode())
+    (folder / "b.jsonl").write_text(
+        json.dumps({"id": "x", "text": "Nothing.", "lang": "en", "date": "2024-01-02", "page": 7}) + "\n"
+        "broken\n" + json.dumps({"text": unicodedata.normalize("NFD", "Huế met Cần")}) + "\n",
+        encoding="utf-8",
+    )
+    (folder / "c.txt").write_bytes(b"\0\1\2")
+    (folder / "d.txt").write_bytes(b"")
+    return folder
+
+
+def run(inputs, output, format="records", **options):
+    extractor = FakeExtractor()
+    return run_extraction([str(name) for name in inputs], extractor, str(output), format, **options), extractor
+
+
+def read_records(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_every_usable_document_is_in_the_records_in_order(corpus, tmp_path, capsys):
+    summary, _ = run([corpus], tmp_path / "out.jsonl")
+    records = read_records(tmp_path / "out.jsonl")
+    ids = [record["id"] for record in records]
+    assert ids == [f"{corpus}/a.txt", "x", f"{corpus}/b.jsonl:3", f"{corpus}/d.txt"]
+    assert [len(record["claims"]) for record in records] == [2, 0, 1, 0]
+    assert (summary.documents, summary.claims, len(summary.skipped)) == (4, 3, 2)
+    for record in records:
+        passage_from_json(record)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["skipped", "skipped", "documents"]
+    assert f"{corpus}/b.jsonl:2: not JSON" in lines[0]
+    assert f"{corpus}/c.txt:1: binary" in lines[1]
+    assert lines[2] == "documents: 4, claims: 3, skipped: 2"
+
+
+def test_what_the_input_says_of_a_document_stays_with_it(corpus, tmp_path):
+    run([corpus], tmp_path / "out.jsonl")
+    record = read_records(tmp_path / "out.jsonl")[1]
+    assert record["lang"] == "en"
+    assert record["date"] == "2024-01-02"
+    assert record["meta"] == {"page": 7}
+
+
+def test_records_as_input_give_the_same_records(corpus, tmp_path):
+    run([corpus], tmp_path / "first.jsonl", format="records")
+    first = read_records(tmp_path / "first.jsonl")
+    bare = [{key: value for key, value in record.items() if key not in ("spans", "claims")} for record in first]
+    (tmp_path / "again.jsonl").write_text("\n".join(map(json.dumps, bare)), encoding="utf-8")
+    run([tmp_path / "again.jsonl"], tmp_path / "second.jsonl")
+    assert read_records(tmp_path / "second.jsonl") == first
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_the_batch_size_bounds_batches_and_changes_nothing_else(corpus, tmp_path, size):
+    run([corpus], tmp_path / "expected.jsonl")
+    _, extractor = run([corpus], tmp_path / "out.jsonl", batch_documents=size)
+    assert max(extractor.batches) <= size
+    assert sum(extractor.batches) == 4
+    assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "expected.jsonl").read_bytes()
+
+
+def test_documents_are_read_only_as_batches_need_them(tmp_path):
+    class Broken(FakeExtractor):
+        def extract(self, _texts):
+            raise ZeroDivisionError
+
+    (tmp_path / "a.jsonl").write_text('{"text": "a"}\n' * 16 + "bad\n")
+    with pytest.raises(ZeroDivisionError):
+        run_extraction([str(tmp_path / "a.jsonl")], Broken(), str(tmp_path / "out"), "jsonl", strict=True)
+
+
+def test_rows_name_document_and_model(corpus, tmp_path):
+    run([corpus], tmp_path / "out.jsonl", format="jsonl")
+    rows = read_records(tmp_path / "out.jsonl")
+    assert [row["parties"] for row in rows[:2]] == [["Bonn", "Huế"], ["Huế", "Bonn"]]
+    assert {row["model"] for row in rows} == {"fake-1"}
+    assert rows[1]["start"] == len("Bonn met Huế .\r\n")
+
+
+def test_the_table_goes_to_standard_output(corpus, capsys):
+    run([corpus], "-", format="table")
+    captured = capsys.readouterr()
+    assert "dialogue" in captured.out
+    assert "documents: 4" in captured.err
+    assert "documents: 4" not in captured.out
+
+
+def test_strict_stops_at_the_first_problem_and_leaves_no_output(corpus, tmp_path):
+    with pytest.raises(UserError, match=r"b\.jsonl:2: not JSON"):
+        run([corpus], tmp_path / "out.jsonl", strict=True)
+    assert not list(tmp_path.glob("*out*"))
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_strict_without_problems_is_an_ordinary_run(corpus, tmp_path):
+    summary, _ = run([corpus / "a.txt"], tmp_path / "out.jsonl", strict=True)
+    assert summary.documents == 1
+
+
+@pytest.mark.parametrize("format", ["records", "table"])
+def test_input_of_which_nothing_is_usable_is_a_user_error(corpus, tmp_path, capsys, format):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="no usable input; the first problem of 2") as caught:
+        run([corpus / "c.txt", tmp_path / "empty"], tmp_path / "out", format=format)
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "out").exists()
+    assert capsys.readouterr().err.count("skipped:") == 2
+
+
+def test_an_id_used_twice_is_told_but_not_counted_as_skipped(corpus, tmp_path, capsys):
+    summary, _ = run([corpus / "a.txt", corpus / "a.txt"], tmp_path / "out.jsonl")
+    assert summary.documents == 2
+    assert summary.skipped == []
+    assert "notice: " in capsys.readouterr().err
+
+
+def test_an_unknown_format_is_a_user_error(corpus, tmp_path):
+    with pytest.raises(UserError, match="formats are records, jsonl, table"):
+        run([corpus], tmp_path / "out", format="xml")
+
+
+def test_a_missing_input_is_a_user_error_that_leaves_nothing(tmp_path):
+    with pytest.raises(UserError, match="no such file"):
+        run([tmp_path / "absent"], tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_output_may_not_be_an_input(corpus):
+    with pytest.raises(UserError, match="also read as input"):
+        run([corpus / "a.txt"], corpus / "a.txt")
+    with pytest.raises(UserError, match="also read as input"):
+        run([corpus], corpus / "b.jsonl")
+    run([corpus / "a.txt"], corpus / "out.jsonl")
+
+
+def test_a_batch_needs_a_document(corpus, tmp_path):
+    with pytest.raises(UserError, match="at least 1"):
+        run([corpus], tmp_path / "out", batch_documents=0)
+
+
+def test_problems_cannot_control_the_terminal(tmp_path, capsys):
+    (tmp_path / "a.jsonl").write_text('{"id": "\\u001b[2J\\n", "text": 1}\n{"text": ""}\n')
+    run([tmp_path / "a.jsonl"], tmp_path / "out")
+    error = capsys.readouterr().err
+    assert "\x1b" not in error
+    assert len(error.splitlines()) == 2
+
+
+@pytest.mark.parametrize("format", ["records", "jsonl", "table"])
+def test_a_megabyte_on_one_line(tmp_path, monkeypatch, format):
+    text = "Bonn met Huế , " + "x" * 1_000_000 + " Huế traf Bonn ."
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    summary, _ = run(["-"], tmp_path / "out", format=format)
+    assert summary.claims == 2
+    if format == "records":
+        assert read_records(tmp_path / "out")[0]["text"] == text

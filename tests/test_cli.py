@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from coopclaims import cli
+from coopclaims.encoders.load import Encoder
+from coopclaims.model.folder import save_model_folder
+from coopclaims.model.network import ClaimModel
+
+PASSAGES = str(Path(__file__).parent / "fixtures" / "passages.jsonl")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, model: ClaimModel, tiny_encoder: Encoder) -> str:
+    save_model_folder(tmp_path / "model", model, tiny_encoder.tokenizer)
+    return str(tmp_path / "model")
+
+
+def last_line(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["extract", "x.txt", "--model", "nowhere"], "nowhere: no such model folder"),
+        (["evaluate", "data=[x.jsonl]"], "give either model=DIR or predictions=FILE"),
+        (["evaluate", "model=m"], "'data'"),
+        (["evaluate", "model=nowhere", f"data=[{PASSAGES}]"], "nowhere"),
+        (["evaluate", "predictions=none.jsonl", f"data=[{PASSAGES}]"], "none.jsonl"),
+        (["train", "trainer.epoch=1"], "did you mean trainer.epochs"),
+        (["train", "corpus=files", "corpus.train=[none.jsonl]", "corpus.dev=[]"], "none.jsonl: no such file"),
+        (["data", "check", "nowhere"], "nowhere"),
+        (["seeds", "verify", "--articles", "nowhere"], "nowhere"),
+    ],
+)
+def test_mistakes_give_one_line_and_exit_code_2(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(arguments) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("arguments", [[], ["extrct"], ["extract", "x.txt"], ["data"]])
+def test_bad_use_exits_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        cli.main(arguments)
+    assert exit_.value.code == 2
+
+
+@pytest.mark.parametrize("command", [["--help"], ["extract", "--help"], ["data", "check", "--help"]])
+def test_help_teaches(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        cli.main(command)
+    assert exit_.value.code == 0
+    assert "usage: coopclaims" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_hydra_help_shows_keys_and_examples(command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "coopclaims.cli", command, "--help"], capture_output=True, text=True, check=True
+    )
+    assert f"coopclaims {command}" in done.stdout
+    assert "For example:" in done.stdout
+
+
+@pytest.mark.parametrize("format_", ["records", "jsonl", "table"])
+def test_extract_writes_every_format(folder: str, tmp_path: Path, format_: str) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text("Vietnam und Dänemark unterzeichneten ein Abkommen.", encoding="utf-8")
+    output = tmp_path / "out"
+    assert cli.main(["extract", str(text), "--model", folder, "--format", format_, "--output", str(output)]) == 0
+    assert output.exists()
+
+
+def test_failures_of_ours_exit_with_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(_: object) -> int:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(cli, "_run", broken)
+    assert cli.main(["train"]) == 1
+    assert "report" in last_line(capsys)
+
+
+def test_a_full_disk_gives_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def full(_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cli, "_run", full)
+    assert cli.main(["train"]) == 1
+    error = capsys.readouterr().err
+    assert "no space left" in error
+    assert "Traceback" not in error
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_end_training_cleanly(tmp_path: Path, sent: signal.Signals, code: int) -> None:
+    command = [sys.executable, "-m", "coopclaims.cli", "train", "encoder=tiny", "corpus=files"]
+    command += [f"corpus.train=[{PASSAGES}]", f"corpus.dev=[{PASSAGES}]", f"output={tmp_path}", "name=run"]
+    command += ["trainer.epochs=100000", "trainer.patience=null", "tracker=none"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    checkpoint = tmp_path / "run" / "checkpoints" / "last"
+    deadline = time.monotonic() + 120
+    while not checkpoint.exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    process.send_signal(sent)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "Traceback" not in error
+    assert not list((tmp_path / "run").glob("**/.*"))
+    assert not (tmp_path / "run" / "model").exists()

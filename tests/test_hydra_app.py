@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from coopclaims.errors import UserError
+from coopclaims.evaluation.run import EvaluateConfig
+from coopclaims.hydra_app import compose_config, config_folder
+from coopclaims.training.config import TrainConfig
+
+GROUPS = sorted(
+    (path.parent.name, path.stem)
+    for path in config_folder().rglob("*.yaml")
+    if path.parent not in (config_folder(), config_folder() / "accelerate")
+)
+
+
+@pytest.mark.parametrize(("group", "option"), GROUPS)
+def test_every_option_composes(group: str, option: str) -> None:
+    overrides = [f"{group}={option}"]
+    text = (config_folder() / group / f"{option}.yaml").read_text(encoding="utf-8")
+    missing = [key for key, value in yaml.safe_load(text).items() if value == "???"]
+    overrides += [f"{group}.{key}={'[x.jsonl]' if group == 'corpus' else 'x'}" for key in missing]
+    assert isinstance(compose_config("train", overrides, TrainConfig), TrainConfig)
+
+
+def test_options_were_found() -> None:
+    assert len(GROUPS) >= 15
+
+
+@pytest.mark.parametrize("path", sorted(config_folder().rglob("*.yaml")), ids=lambda path: path.stem)
+def test_every_file_opens_with_what_it_is_for(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").startswith("# ")
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("trainer.epoch=3", "did you mean trainer.epochs"),
+        ("learning_rate=1", "no key 'learning_rate'"),
+        ("trainer.epochs=many", "many"),
+        ("trainer.epochs=", "epochs"),
+        ("encoder=nosuch", "nosuch"),
+        ("corpus=files", "corpus.train"),
+        ("seed=[1,2]", "seed"),
+        ("=", "="),
+    ],
+)
+def test_mistakes_give_one_line(override: str, message: str) -> None:
+    with pytest.raises(UserError) as error:
+        compose_config("train", [override], TrainConfig)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_defaults_of_schema_and_files_agree() -> None:
+    assert compose_config("train", [], TrainConfig).trainer == TrainConfig().trainer
+    assert compose_config("evaluate", ["data=[x]"], EvaluateConfig) == EvaluateConfig(data=["x"])
