@@ -1,10 +1,10 @@
 """Give every passage of a corpus its split: training, development or test, by document and story.
 
     python scripts/split_corpus.py data                         # 10 % dev and 10 % test of each language
-    python scripts/split_corpus.py data --groups groups.json    # documents that must stay together: [["a", "b"], …]
+    python scripts/split_corpus.py data --groups groups.json    # documents to keep together: [["a", "b"], …]
 
-The key ``split`` of each line is rewritten in place, a file at a time; nothing else changes. The same passages, shares
-and seed always give the same splits. Name all files of a corpus at once: shares are of what is named.
+The key ``split`` of each line is rewritten in place, a file at a time; nothing else changes. The same passages,
+shares and seed always give the same splits. Name all files of a corpus at once: shares are of what is named.
 """
 
 from __future__ import annotations

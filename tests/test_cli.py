@@ -107,7 +107,7 @@ def test_a_full_disk_gives_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 def test_signals_end_training_cleanly(tmp_path: Path, sent: signal.Signals, code: int) -> None:
     command = [sys.executable, "-m", "coopclaims.cli", "train", "encoder=tiny", "corpus=files"]
     command += [f"corpus.train=[{PASSAGES}]", f"corpus.dev=[{PASSAGES}]", f"output={tmp_path}", "name=run"]
-    command += ["trainer.epochs=100000", "trainer.patience=null", "tracker=none"]
+    command += ["trainer.epochs=100000", "trainer.patience=null", "tracker=none", "optimiser.freeze_layers=0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     checkpoint = tmp_path / "run" / "checkpoints" / "last"
     deadline = time.monotonic() + 120

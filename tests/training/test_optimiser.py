@@ -15,7 +15,7 @@ def rates(model: ClaimModel, config: OptimiserConfig) -> dict[str, float]:
 
 
 def test_every_layer_has_its_rate(model: ClaimModel) -> None:
-    config = OptimiserConfig(learning_rate=1e-3, layer_decay=0.5, head_learning_rate=1e-2, freeze_embeddings=False)
+    config = OptimiserConfig(learning_rate=1e-3, layer_decay=0.5, head_learning_rate=1e-2, freeze_embeddings=False, freeze_layers=0)
     found = rates(model, config)
     assert len(found) == len(list(model.parameters()))
     assert found["tag_head.weight"] == found["transitions"] == 1e-2
@@ -31,20 +31,20 @@ def test_frozen_parameters_are_left_out(model: ClaimModel) -> None:
 
 
 def test_vectors_do_not_decay(model: ClaimModel) -> None:
-    for group in build_optimiser(model, OptimiserConfig(weight_decay=0.3)).param_groups:
+    for group in build_optimiser(model, OptimiserConfig(weight_decay=0.3, freeze_layers=0)).param_groups:
         assert all((group["weight_decay"] == 0.3) == (p.ndim > 1) for p in group["params"])
 
 
 def test_bad_settings_are_named(model: ClaimModel) -> None:
     with pytest.raises(UserError, match="has 2 layers"):
         build_optimiser(model, OptimiserConfig(freeze_layers=3))
-    optimiser = build_optimiser(model, OptimiserConfig())
+    optimiser = build_optimiser(model, OptimiserConfig(freeze_layers=0))
     with pytest.raises(UserError, match=r"schedule\.name=wavy"):
         build_schedule(optimiser, ScheduleConfig(name="wavy"), 10)
 
 
 def test_warm_up_then_decay(model: ClaimModel) -> None:
-    optimiser = build_optimiser(model, OptimiserConfig(head_learning_rate=1.0))
+    optimiser = build_optimiser(model, OptimiserConfig(head_learning_rate=1.0, freeze_layers=0))
     schedule = build_schedule(optimiser, ScheduleConfig(name="linear", warmup_share=0.2), 10)
     seen = []
     for _ in range(10):

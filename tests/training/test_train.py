@@ -17,7 +17,7 @@ from coopclaims.inference.extractor import Extractor
 from coopclaims.model.features import Featuriser
 from coopclaims.model.network import ClaimModel
 from coopclaims.schema import Passage
-from coopclaims.training.config import CorpusConfig, TrackerConfig, TrainConfig, TrainerConfig
+from coopclaims.training.config import CorpusConfig, OptimiserConfig, TrackerConfig, TrainConfig, TrainerConfig
 from coopclaims.training.loop import Trainer
 from coopclaims.training.train import train
 
@@ -29,6 +29,7 @@ def config(output: Path, **trainer: object) -> TrainConfig:
         name="run",
         output=str(output),
         encoder=EncoderConfig(kind="tiny"),
+        optimiser=OptimiserConfig(learning_rate=1e-4, layer_decay=0.9, freeze_layers=0),
         corpus=CorpusConfig(train=[PASSAGES], dev=[PASSAGES], test=[PASSAGES]),
         trainer=TrainerConfig(**{"epochs": 2, "batch_pieces": 80, **trainer}),
         tracker=TrackerConfig(name=None),

@@ -39,7 +39,9 @@ ARGUMENT_COLUMNS = {
     "PLACE": "places",
 }
 
-TABLE_WIDTH = 140  # Columns of a table that is not written to a terminal.
+TABLE_WIDTH = 140  # Characters, for a table that is not written to a terminal.
+NARROW_WIDTH = 90  # Below it, four columns of text would be a word wide each.
+TABLE_COLUMNS = {"who": 4, "what": 5, "when, where, how much": 3, "said by": 2}  # Their shares of the width.
 STATUS_STYLES = {"actual": "green", "planned": "cyan", "proposed": "yellow", "denied": "red"}
 
 
@@ -113,7 +115,8 @@ def write_table(passages: Iterable[Passage], model_name: str, output: str) -> No
     without_claims = 0
     with open_output(output) as file:
         console = _console(file)
-        console.print(_claim_table([], show_header=True))
+        narrow = console.width < NARROW_WIDTH
+        console.print(_claim_table([], show_header=True, narrow=narrow))
         for passage in passages:
             rows = claim_rows(passage, model_name)
             if not rows:
@@ -121,7 +124,7 @@ def write_table(passages: Iterable[Passage], model_name: str, output: str) -> No
                 continue
             heading = passage.id if passage.lang is None else f"{passage.id} ({passage.lang})"
             console.print(Text(printable(heading), style="bold"), soft_wrap=True)
-            console.print(_claim_table(rows, show_header=False))
+            console.print(_claim_table(rows, show_header=False, narrow=narrow))
         if without_claims:
             console.print(f"Documents without a claim: {without_claims}")
 
@@ -186,20 +189,31 @@ def _console(file: IO[str]) -> Console:
     )
 
 
-def _claim_table(rows: Iterable[Row], show_header: bool) -> Table:
+def _claim_table(rows: Iterable[Row], show_header: bool, narrow: bool) -> Table:
+    """A table of ``rows``; ``narrow`` stacks the cells after the first in one column, each with its heading."""
     table = Table(box=box.SIMPLE_HEAD, expand=True, show_header=show_header, leading=1)
     table.add_column("act", min_width=10, max_width=10)
-    for name, ratio in (("who", 4), ("what", 5), ("when, where, how much", 3), ("said by", 2)):
+    for name, ratio in {"claim": 1}.items() if narrow else TABLE_COLUMNS.items():
         table.add_column(name, ratio=ratio, overflow="fold")
     for row in rows:
-        table.add_row(
-            Text.assemble(row["type"], "\n", (row["status"], STATUS_STYLES[row["status"]])),
-            _cell(row["parties"]),
-            Text("\n").join(part for part in (_act(row), _cell(row["fields"])) if part),
-            Text("\n").join(_cell(row[name]) for name in ("dates", "places", "amounts") if row[name]),
-            _cell(row["sources"]),
-        )
+        act = Text.assemble(row["type"], "\n", (row["status"], STATUS_STYLES[row["status"]]))
+        cells = dict(zip(TABLE_COLUMNS, _cells(row), strict=True))
+        if narrow:
+            stacked = (Text.assemble(name, ": ", cell) for name, cell in cells.items() if cell)
+            table.add_row(act, Text("\n").join(stacked))
+        else:
+            table.add_row(act, *cells.values())
     return table
+
+
+def _cells(row: Row) -> tuple[Text, ...]:
+    """The cells of a row under ``TABLE_COLUMNS``."""
+    return (
+        _cell(row["parties"]),
+        Text("\n").join(part for part in (_act(row), _cell(row["fields"])) if part),
+        Text("\n").join(_cell(row[name]) for name in ("dates", "places", "amounts") if row[name]),
+        _cell(row["sources"]),
+    )
 
 
 def _act(row: Row) -> Text:

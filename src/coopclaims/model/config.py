@@ -33,7 +33,7 @@ class ClaimConfig(PreTrainedConfig):
     # Least probability of a link between an argument and a trigger.
     link_threshold: float = 0.5
     # Least probability at which an argument without any such link still goes to its best trigger.
-    fallback_threshold: float = 0.1
+    fallback_threshold: float = 0.3
 
     def __post_init__(self, **kwargs: Any) -> None:
         """Fill in the guideline's tags; a saved configuration brings its own."""

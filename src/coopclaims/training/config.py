@@ -35,7 +35,7 @@ class ModelConfig:
     span_size: int = 256
     head_dropout: float = 0.1
     link_threshold: float = 0.5
-    fallback_threshold: float = 0.1
+    fallback_threshold: float = 0.3
 
 
 @dataclass
@@ -43,16 +43,16 @@ class OptimiserConfig:
     """AdamW (Loshchilov and Hutter 2019) with a learning rate for each layer."""
 
     # Learning rate of the top encoder layer.
-    learning_rate: float = 1e-4
+    learning_rate: float = 5e-4
     # Each layer below learns this much slower than the one above it (ULMFiT, Howard and Ruder 2018).
-    layer_decay: float = 0.9
+    layer_decay: float = 0.85
     head_learning_rate: float = 1e-3
     weight_decay: float = 0.01
     betas: tuple[float, float] = (0.9, 0.999)
     epsilon: float = 1e-8
     # Frozen parts cost no backward pass.
     freeze_embeddings: bool = True
-    freeze_layers: int = 0
+    freeze_layers: int = 4
 
 
 @dataclass
@@ -72,14 +72,14 @@ class TrainerConfig:
     # Stop after this many optimiser steps (None: by epochs).
     max_steps: int | None = None
     # Padded word pieces in one batch of one process.
-    batch_pieces: int = 1024
+    batch_pieces: int = 512
     accumulation_steps: int = 1
     # Largest norm of the gradient (None: no clipping).
     gradient_clip: float | None = 1.0
     # no, bf16 or fp16.
     mixed_precision: str = "no"
     # Epochs without a better dev argument F1 before training stops (None: never).
-    patience: int | None = 8
+    patience: int | None = 10
     # Score the dev passages every so many epochs.
     evaluate_every: int = 1
 

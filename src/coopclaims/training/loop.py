@@ -123,7 +123,7 @@ class Trainer:
         self.history.seconds += seconds
         done = max(min(len(steps), self.history.steps), 1)
         means = {f"loss/{name}": value / done for name, value in totals.items()}
-        return means | {"pieces_per_second": pieces / seconds, "learning_rate": self.schedule.get_last_lr()[0]}
+        return means | {"pieces_per_second": pieces / seconds, "learning_rate": float(self.schedule.get_last_lr()[0])}
 
     def _plan(self, epoch: int) -> list[list[list[int]]]:
         batches = plan_epoch(self.units, self.config.trainer.batch_pieces, self.config.seed, epoch)

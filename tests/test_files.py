@@ -1,0 +1,69 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from coopclaims.files import atomic_write
+
+
+def stop_halfway(path: Path, error: type[BaseException]) -> None:
+    with atomic_write(path) as file:
+        file.write("half")
+        raise error
+
+
+def test_writes_utf8_with_unix_line_ends(tmp_path: Path) -> None:
+    with atomic_write(tmp_path / "a.txt") as file:
+        file.write("Hà Nội\nKöln\n")
+    assert (tmp_path / "a.txt").read_bytes() == "Hà Nội\nKöln\n".encode()
+
+
+def test_makes_missing_folders(tmp_path: Path) -> None:
+    with atomic_write(tmp_path / "new" / "folder" / "a.txt") as file:
+        file.write("x")
+    assert (tmp_path / "new" / "folder" / "a.txt").read_text() == "x"
+
+
+def test_final_name_appears_only_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with atomic_write(path) as file:
+        file.write("x")
+        file.flush()
+        assert not path.exists()
+    assert path.exists()
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_an_exception_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> None:
+    with pytest.raises(error):
+        stop_halfway(tmp_path / "a.txt", error)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_exception_keeps_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with pytest.raises(KeyboardInterrupt):
+        stop_halfway(path, KeyboardInterrupt)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_overwrites(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("a much longer old text")
+    with atomic_write(path) as file:
+        file.write("new")
+    assert path.read_text() == "new"
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_permissions_follow_the_umask(tmp_path: Path, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        with atomic_write(tmp_path / "a.txt") as file:
+            file.write("x")
+        assert os.umask(umask) == umask
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.txt").stat().st_mode & 0o777 == mode
