@@ -29,7 +29,7 @@ def hidden_states(encoder: Encoder, texts: list[str]) -> torch.Tensor:
 
 @pytest.fixture(scope="module")
 def xlm_roberta_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A random XLM-RoBERTa whose vocabulary holds our pieces and a few others, <mask> last, as the published one does."""
+    """A random XLM-RoBERTa whose vocabulary holds our pieces and a few others, <mask> last, as published."""
     folder = tmp_path_factory.mktemp("xlm-roberta")
     first, pieces = SPECIAL_TOKENS[:4], [*FOREIGN, *listed_pieces()]
     scored = [(token, 0.0) for token in first] + [(piece, -(len(piece) ** 0.5)) for piece in pieces] + [("<mask>", 0.0)]

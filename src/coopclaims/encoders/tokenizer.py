@@ -23,7 +23,7 @@ MAX_LENGTH = 512
 # A "▁" or a space that opens a word stays with it.
 WORD = r"[▁ ]?(?:[\p{L}\p{N}_]+|[^▁\s])"
 # SentencePiece reads most of these as a space, but deletes control characters, which would glue words together.
-BLANK = r"[\s\p{Cc}\p{Cf}▁\uFFFD]+"
+BLANK = r"\s\p{Cc}\p{Cf}▁\uFFFD"
 
 
 def unigram_tokenizer(pieces: Sequence[tuple[str, float]]) -> PreTrainedTokenizerFast:
@@ -74,46 +74,49 @@ def isolate_words(tokenizer: PreTrainedTokenizerFast) -> PreTrainedTokenizerFast
     """A copy of any fast tokenizer, no piece of which straddles a word bound; its pieces and ids are the same.
 
     Give it text in NFC: it cannot keep a letter and its accent apart, which are two words in NFD. Words of which a
-    normaliser leaves nothing (control characters, some marks) have no piece. Offsets leave out the space that "▁"
-    stands for; byte-level ones may include it.
+    normaliser leaves nothing (control characters, some marks, symbols such as "™") have no piece. Offsets leave out
+    the space that "▁" stands for; byte-level ones may include it. An isolating tokenizer stays as it is.
     """
     backend = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
-    _isolate(backend)
+    if json.dumps(WORD) not in json.dumps(_state(backend.pre_tokenizer)):
+        _isolate(backend)
     return wrap(backend, tokenizer.model_max_length, tokenizer.special_tokens_map)
 
 
 def _isolate(tokenizer: Tokenizer) -> None:
-    bounds: list[normalizers.Normalizer] = [
-        normalizers.Replace(Regex(BLANK), " "),
-        normalizers.Replace(Regex(_symbol_bounds()), " "),
-    ]
-    if tokenizer.normalizer is not None:
-        bounds.append(tokenizer.normalizer)
-    tokenizer.normalizer = normalizers.Sequence(bounds)
+    blanks: normalizers.Normalizer = normalizers.Replace(Regex(f"[{BLANK}{_letter_symbols()}]+"), " ")
+    original = tokenizer.normalizer
+    tokenizer.normalizer = blanks if original is None else normalizers.Sequence([blanks, original])
     tokenizer.pre_tokenizer = _isolating(tokenizer.pre_tokenizer)
 
 
 def _isolating(original: pre_tokenizers.PreTokenizer | None) -> pre_tokenizers.PreTokenizer:
     split = pre_tokenizers.Split(Regex(WORD), behavior="isolated")
+    state = _state(original)
     if original is None:
         return split
-    kind = json.loads(original.__getstate__())["type"]
-    if kind == "ByteLevel":
-        # It replaces characters by bytes, so it comes last; its prefix space would go before commas too.
+    if state["type"] == "ByteLevel":
+        # Its prefix space would go before commas too.
         original.add_prefix_space = False  # type: ignore[attr-defined]
+    if "ByteLevel" in json.dumps(state):
+        # It replaces characters by bytes, so it comes last.
         return pre_tokenizers.Sequence([split, original])
-    if kind == "Metaspace":
+    if state["type"] == "Metaspace":
         original.prepend_scheme = "always"  # type: ignore[attr-defined]
         return pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), original, split])
     return pre_tokenizers.Sequence([original, split])
 
 
+def _state(part: pre_tokenizers.PreTokenizer | None) -> dict[str, Any]:
+    """What a pre-tokeniser is made of, as in tokenizer.json."""
+    return {} if part is None else json.loads(part.__getstate__())  # type: ignore[no-any-return]
+
+
 @cache
-def _symbol_bounds() -> str:
-    """Regex of the bounds of symbols that NFKC turns into letters ("™", "℃"), which would join their context."""
-    symbols = "".join(
+def _letter_symbols() -> str:
+    """Symbols that NFKC turns into letters ("™", "℃"), which would join the word beside them."""
+    return "".join(
         character
         for character in map(chr, range(0x2000, 0x20000))
         if not character.isalnum() and any(part.isalnum() for part in unicodedata.normalize("NFKC", character))
     )
-    return f"(?<=[{symbols}])|(?=[{symbols}])"
