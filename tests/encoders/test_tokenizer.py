@@ -22,7 +22,7 @@ ALPHABET = (
 
 def words(text: str) -> list[tuple[int, int]]:
     """Bounds of the words that have pieces: controls and symbols such as "™" are blanks to an isolating tokenizer."""
-    return [match.span() for match in re.finditer(r"\w+|[^\w\s™℃№㈱\x01\x85\u00ad\u200b\u200d\ufeff]", text)]
+    return [match.span() for match in re.finditer(r"\w+|[^\w\s™℃№㈱▁\x01\x85\u00ad\u200b\u200d\ufeff]", text)]
 
 
 def straddling(tokenizer: PreTrainedTokenizerFast, text: str) -> list[str]:

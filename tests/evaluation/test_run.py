@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from coopclaims.corpus.jsonl import read_passages, write_passages
+from coopclaims.encoders.load import Encoder
+from coopclaims.errors import UserError
+from coopclaims.evaluation.run import EvaluateConfig, evaluate
+from coopclaims.model.features import Featuriser
+from coopclaims.model.folder import save_model_folder
+from coopclaims.model.network import ClaimModel
+from coopclaims.model.predict import predict_passages
+from coopclaims.schema import Passage
+
+GOLD = str(Path(__file__).parent.parent / "fixtures" / "passages.jsonl")
+
+
+def test_scores_a_model_folder_and_its_written_records_alike(
+    model: ClaimModel, tiny_encoder: Encoder, featuriser: Featuriser, passages: list[Passage], tmp_path: Path
+) -> None:
+    save_model_folder(tmp_path / "model", model, tiny_encoder.tokenizer)
+    output = tmp_path / "scores"
+    by_model = evaluate(EvaluateConfig(model=str(tmp_path / "model"), data=[GOLD], output=str(output)))
+    assert {path.name for path in output.iterdir()} == {"metrics.json", "report.html", "predictions.jsonl"}
+    predictions = str(output / "predictions.jsonl")
+    by_records = evaluate(EvaluateConfig(predictions=predictions, data=[GOLD]))
+    assert {**by_model, "facts": None} == {**by_records, "facts": None}
+    assert json.loads((output / "metrics.json").read_text(encoding="utf-8")) == json.loads(json.dumps(by_model))
+    assert list(read_passages(predictions)) == predict_passages(model, featuriser, passages)
+
+
+def test_a_split_is_scored_alone(tmp_path: Path, passages: list[Passage]) -> None:
+    predictions = tmp_path / "predicted.jsonl"
+    write_passages(predictions, [passage for passage in passages if passage.extra["split"] == "dev"])
+    metrics = evaluate(EvaluateConfig(predictions=str(predictions), data=[GOLD], split="dev"))
+    assert metrics["passages"] == 1
+    assert metrics["overall"]["argument"]["f1"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({}, "give either model=DIR or predictions=FILE"),
+        ({"model": "a", "predictions": "b"}, "give either"),
+        ({"predictions": GOLD, "split": "nosuch"}, "no annotated passages of split 'nosuch'"),
+        ({"predictions": "absent.jsonl"}, "absent.jsonl: no such file or folder"),
+        ({"model": "absent"}, "absent: no such model folder"),
+    ],
+)
+def test_bad_use_is_one_line(settings: dict[str, str], message: str) -> None:
+    with pytest.raises(UserError) as error:
+        evaluate(EvaluateConfig(data=[GOLD], **settings))
+    assert message in str(error.value)
+
+
+def test_an_output_folder_in_use_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "old").write_text("x")
+    with pytest.raises(UserError, match="is not empty"):
+        evaluate(EvaluateConfig(predictions=GOLD, data=[GOLD], output=str(tmp_path)))
+
+
+def test_bad_records_are_skipped_or_stop_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mixed = tmp_path / "gold.jsonl"
+    mixed.write_text(Path(GOLD).read_text(encoding="utf-8") + '{"id": "broken"}\n', encoding="utf-8")
+    assert evaluate(EvaluateConfig(predictions=GOLD, data=[str(mixed)]))["passages"] == 6
+    with pytest.raises(UserError, match=r"gold\.jsonl:7"):
+        evaluate(EvaluateConfig(predictions=GOLD, data=[str(mixed)], strict=True))
