@@ -56,3 +56,6 @@ class ClaimConfig(PreTrainedConfig):
         """The encoder's own configuration object."""
         fields = dict(self.encoder or {})
         return AutoConfig.for_model(fields.pop("model_type"), **fields)
+
+
+AutoConfig.register(ClaimConfig.model_type, ClaimConfig, exist_ok=True)

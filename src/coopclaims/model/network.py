@@ -9,7 +9,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from transformers import AutoModel, PreTrainedModel
+from transformers import AutoModel, AutoModelForTokenClassification, PreTrainedModel
 from transformers.modeling_outputs import TokenClassifierOutput
 
 from coopclaims.model import crf
@@ -162,3 +162,6 @@ def _two_layers(config: ClaimConfig, outputs: int) -> nn.Sequential:
         nn.Dropout(config.head_dropout),
         nn.Linear(config.span_size, outputs),
     )
+
+
+AutoModelForTokenClassification.register(ClaimConfig, ClaimModel, exist_ok=True)

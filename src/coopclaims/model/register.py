@@ -1,4 +1,7 @@
-"""Registration with the Auto classes of transformers, so that they load our model folders."""
+"""Registration with the Auto classes of transformers, so that they load our model folders.
+
+The modules of the configuration and of the network register their own class as soon as they are imported.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,10 @@ from typing import Any
 
 def register_config(_: Any = None) -> None:
     """Make AutoConfig know ``model_type: coopclaims``."""
-    from transformers import AutoConfig
-
-    from coopclaims.model.config import ClaimConfig
-
-    AutoConfig.register(ClaimConfig.model_type, ClaimConfig, exist_ok=True)
+    # Not "from … import": while that module itself is being imported, it does not hold its class yet.
+    import coopclaims.model.config  # noqa: F401
 
 
 def register_model(_: Any = None) -> None:
     """Make AutoModelForTokenClassification (and so the pipeline) know ClaimModel."""
-    from transformers import AutoModelForTokenClassification
-
-    from coopclaims.model.config import ClaimConfig
-    from coopclaims.model.network import ClaimModel
-
-    register_config()
-    AutoModelForTokenClassification.register(ClaimConfig, ClaimModel, exist_ok=True)
+    import coopclaims.model.network  # noqa: F401

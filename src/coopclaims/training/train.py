@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import resource
 from collections.abc import Sequence
@@ -140,7 +141,8 @@ def _finish(
         with atomic_write(folder / "report.html") as file:
             file.write(render_report(metrics[split], gold, predicted, {"split": split, **facts}))
     write_json(folder / "metrics.json", metrics)
-    save_model_folder(folder / "model", model, tokenizer, {"README.md": model_card(config, metrics)})
+    texts = {"README.md": model_card(config, metrics), "scores.json": json.dumps(metrics, ensure_ascii=False, indent=2)}
+    save_model_folder(folder / "model", model, tokenizer, texts)
 
 
 def training_facts(history: History) -> dict[str, Any]:
