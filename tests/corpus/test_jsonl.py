@@ -172,3 +172,28 @@ def test_a_passage_that_markup_cannot_hold_leaves_no_file(tmp_path: Path) -> Non
     with pytest.raises(ValueError, match="markup cannot express"):
         write_passages(tmp_path / "a.jsonl", passages, markup=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_events_of_claims_survive_both_forms(tmp_path: Path) -> None:
+    line = {
+        "id": "a",
+        "story": "port",
+        "events": {"2": "loan"},
+        "marked": "[[TRIGGER 1 relation actual|act]] [[TRIGGER 2 investment planned|lend]]",
+    }
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(line), encoding="utf-8")
+    (passage,) = read_passages(path)
+    assert [claim.extra for claim in passage.claims] == [{}, {"event": "loan"}]
+    for markup in (True, False):
+        write_passages(tmp_path / "b.jsonl", [passage], markup=markup)
+        assert list(read_passages(tmp_path / "b.jsonl")) == [passage]
+
+
+@pytest.mark.parametrize("events", [["x"], {"1": 2}, {"3": "x"}])
+def test_events_that_fit_no_claim_are_refused(tmp_path: Path, events: object) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"id": "a", "events": events, "marked": "[[TRIGGER 1 relation actual|act]]"}))
+    problems: list[Problem] = []
+    assert list(read_passages(path, problems)) == []
+    assert "'events'" in problems[0].reason

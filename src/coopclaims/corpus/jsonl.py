@@ -1,5 +1,8 @@
 """Annotated passages as JSON Lines: a record a line, or a line with inline markup under the key ``marked``.
 
+A marked line may name the event of each claim, by the number of the claim: ``"events": {"1": "port-loan"}``. In the
+record the name is the claim's key ``event``; claims of the same event are one act, told in several places.
+
 One bad line never loses the others: it becomes a Problem, and reading goes on.
 """
 
@@ -98,7 +101,8 @@ def marked_line(passage: Passage) -> dict[str, Any]:
     marked = format_markup(passage)
     head: dict[str, Any] = {key: record.pop(key) for key in ("id", "lang", "doc") if key in record}
     rest = {key: value for key, value in record.items() if key not in ("text", "spans", "claims")}
-    return {**head, **rest, "marked": marked}
+    events = {str(n): claim["event"] for n, claim in enumerate(record["claims"], 1) if "event" in claim}
+    return {**head, **rest, **({"events": events} if events else {}), "marked": marked}
 
 
 def read_json_lines(path: Path | str, problems: list[Problem] | None = None) -> Iterator[tuple[int, Any]]:
@@ -140,4 +144,16 @@ def _passage_from_line(value: Any) -> Passage:
     if clash:
         raise RecordError(f"record: has both 'marked' and {', '.join(map(repr, clash))}")
     parsed = passage_to_json(parse_markup(fields.pop("marked"), fields["id"]))
+    _name_events(parsed["claims"], fields.pop("events", {}))
     return passage_from_json({**parsed, **fields})
+
+
+def _name_events(claims: list[dict[str, Any]], events: Any) -> None:
+    """Give each claim of a marked line its ``event``."""
+    by_number = {claim["id"].removeprefix("c"): claim for claim in claims}
+    if not isinstance(events, dict) or not all(isinstance(name, str) for name in events.values()):
+        raise RecordError("record: 'events' must map numbers of claims to names of events")
+    for number, name in events.items():
+        if number not in by_number:
+            raise RecordError(f"record: 'events' names claim {number!r}, which the markup does not have")
+        by_number[number]["event"] = name
