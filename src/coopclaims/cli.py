@@ -127,6 +127,8 @@ def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         metavar="PATH",
         help="text that must not be in the corpus: files or folders of records or plain text",
     )
+    parser.add_argument("--review", action="store_true", help="list what is only to be looked at as well")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the report, with plots, as one HTML page")
     parser.set_defaults(handler=_data_check)
 
 
@@ -180,7 +182,14 @@ def _data_check(options: argparse.Namespace) -> int:
     from coopclaims.corpus.check import check_corpus, format_report
 
     report = check_corpus(options.paths, options.against)
-    print(format_report(report))
+    print(format_report(report, options.review))
+    if options.html:
+        # Imported here: plotting takes a second to load.
+        from coopclaims.corpus.check_page import render_check
+        from coopclaims.files import atomic_write
+
+        with atomic_write(options.html) as file:
+            file.write(render_check(report))
     return 2 if report.errors else 0
 
 

@@ -69,8 +69,8 @@ FAULTY_RECORDS: list[tuple[Any, str, str, str]] = [
         "bare claims",
         "claim 'c1' ('met') has no PARTY, INSTRUMENT, FIELD",
     ),
-    (line(f"{SIGNED}."), "warning", "length", "7 words; passages have 10 to 140"),
-    (line(f"{SIGNED} {'very ' * 140}late."), "warning", "length", "148 words"),
+    (line(f"{SIGNED}."), "warning", "length", "7 words; passages have 10 to 170"),
+    (line(f"{SIGNED} {'very ' * 170}late."), "warning", "length", "178 words"),
     (line(f"{SIGNED} \u200b{REST}"), "warning", "invisible characters", "U+200B (ZERO WIDTH SPACE) at offset 29"),
     (line(f"{SIGNED}\t{REST}"), "warning", "invisible characters", "U+0009 (a control character)"),
     (line(f"{SIGNED}  {REST}"), "warning", "white space", "2 spaces in a row at offset 28"),
@@ -356,12 +356,12 @@ def test_report_lists_findings_counts_and_total(tmp_path: Path) -> None:
     assert rows["label PARTY"] == ["0", "2", "2"]
     assert rows["type agreement"] == ["0", "1", "1"]
     assert rows["status denied"] == ["0", "0", "0"]
-    assert text.endswith(f"\n1 error, {report.warnings} warnings in 2 passages")
+    assert text.endswith(f"\n1 error, {report.warnings} warnings, 0 to review in 2 passages")
     assert report.errors + report.warnings == len(report.findings)
 
 
 def test_report_of_an_empty_corpus(tmp_path: Path) -> None:
-    assert format_report(check(tmp_path)).endswith("0 errors, 0 warnings in 0 passages")
+    assert format_report(check(tmp_path)).endswith("0 errors, 0 warnings, 0 to review in 0 passages")
 
 
 def test_findings_read_as_one_line() -> None:

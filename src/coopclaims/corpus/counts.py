@@ -39,20 +39,25 @@ def few_examples(counts: Mapping[Group, Counter[str]]) -> Iterator[Finding]:
             continue
         for row in ROWS[len(TOTALS) :]:
             if count[row] < FEWEST_EXAMPLES:
-                message = f"{row}: {count[row]} in {_heading(lang, split)}, fewer than {FEWEST_EXAMPLES}"
+                message = f"{row}: {count[row]} in {heading(lang, split)}, fewer than {FEWEST_EXAMPLES}"
                 yield Finding("warning", "few examples", None, None, None, message)
 
 
 def format_counts(counts: Mapping[Group, Counter[str]]) -> str:
     """The counts as a table of plain text: a row each, a column for each language and split, and their sum."""
     groups = sorted(counts)
-    header = ["", *(_heading(*group) for group in groups), "all"]
+    header = ["", *(heading(*group) for group in groups), "all"]
     rows = [header]
     for row in ROWS:
         numbers = [counts[group][row] for group in groups]
         rows.append([row, *map(str, numbers), str(sum(numbers))])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(_format_row(row, widths) for row in rows)
+
+
+def heading(lang: str, split: str) -> str:
+    """The name of a language and split in tables, as in "de/test"."""
+    return lang if split == "-" else f"{lang}/{split}"
 
 
 def _count_passage(passage: Passage) -> Counter[str]:
@@ -65,10 +70,6 @@ def _count_passage(passage: Passage) -> Counter[str]:
     count["claims"] = len(passage.claims)
     count["spans"] = len(passage.spans)
     return count
-
-
-def _heading(lang: str, split: str) -> str:
-    return lang if split == "-" else f"{lang}/{split}"
 
 
 def _format_row(cells: list[str], widths: list[int]) -> str:

@@ -7,12 +7,15 @@ from typing import Literal
 
 from coopclaims.schema import Passage
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "review"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong (error) or worth a look (warning); without a path it concerns the whole corpus."""
+    """One thing that is wrong (error), most likely wrong (warning), or to be looked at (review: often rightly so).
+
+    Without a path it concerns the whole corpus.
+    """
 
     severity: Severity
     check: str

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from coopclaims.evaluation.confusion import NO_SPAN
-from coopclaims.evaluation.html_elements import Html, element, joined
 from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.evaluation.scores import FIGURES
 from coopclaims.evaluation.side_by_side import render_passage, worst_passages
+from coopclaims.html_elements import Html, element, joined, page, section, table
 from coopclaims.schema import Passage
-
-# A page may run nothing and load nothing, whatever a document smuggles into it.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 Metrics = Mapping[str, Any]
 
@@ -40,23 +36,13 @@ def render_report(
     ``metrics`` is what ``evaluate_passages`` gives for ``gold`` and ``predicted``; ``facts`` is about the run and
     may be nested. Raises UserError if the two sides do not pair (see ``pair_passages``).
     """
-    style = files("coopclaims.evaluation").joinpath("report.css").read_text(encoding="utf-8")
-    head = element(
-        "head",
-        Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'),
-        element("title", "Evaluation of cooperation claims"),
-        element("style", Html(style)),
-    )
-    body = element(
-        "body",
-        element("h1", "Evaluation of cooperation claims"),
+    return page(
+        "Evaluation of cooperation claims",
         *_score_sections(metrics),
-        _section("Labels taken for each other", _confusion_note(), _confusion_table(metrics["confusion"])),
-        _section("Run", _facts_table(facts)),
+        section("Labels taken for each other", _confusion_note(), _confusion_table(metrics["confusion"])),
+        section("Run", _facts_table(facts)),
         _worst_section(gold, predicted),
     )
-    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
 
 
 def _score_sections(metrics: Metrics) -> list[Html]:
@@ -65,11 +51,11 @@ def _score_sections(metrics: Metrics) -> list[Html]:
     alarms = [["false alarms", *(_alarm_cell(side) for side in _alarm_sides(metrics))]]
     return [
         element("p", _summary(metrics)),
-        _section("Scores", _scores_note(metrics), _table(["F1", *sides], figures)),
-        _section("Claim-free passages with a predicted claim", _table(["share", *sides], alarms)),
-        _section("Spans by label", _breakdown(metrics["by_label"])),
-        _section("Typed triggers by type", _breakdown(metrics["by_type"])),
-        _section("Typed triggers by status", _breakdown(metrics["by_status"])),
+        section("Scores", _scores_note(metrics), table(["F1", *sides], figures)),
+        section("Claim-free passages with a predicted claim", table(["share", *sides], alarms)),
+        section("Spans by label", _breakdown(metrics["by_label"])),
+        section("Typed triggers by type", _breakdown(metrics["by_type"])),
+        section("Typed triggers by status", _breakdown(metrics["by_status"])),
     ]
 
 
@@ -95,7 +81,7 @@ def _breakdown(figures: Mapping[str, Any]) -> Html:
         + [str(figure[key]) for key in ("gold", "predicted", "correct")]
         for name, figure in figures.items()
     ]
-    return _table(["", "F1", "precision", "recall", "gold", "predicted", "correct"], rows)
+    return table(["", "F1", "precision", "recall", "gold", "predicted", "correct"], rows)
 
 
 def _confusion_note() -> Html:
@@ -108,7 +94,7 @@ def _confusion_note() -> Html:
 
 def _confusion_table(confusion: Mapping[str, Mapping[str, int]]) -> Html:
     rows = [[name, *(str(count or "·") for count in row.values())] for name, row in confusion.items()]
-    return _table(["gold \\ predicted", *confusion], rows)
+    return table(["gold \\ predicted", *confusion], rows)
 
 
 def _facts_table(facts: Mapping[str, Any]) -> Html:
@@ -135,8 +121,8 @@ def _worst_section(gold: Iterable[Passage], predicted: Iterable[Passage]) -> Htm
         "A dashed outline marks what the other side does not have."
     )
     if not worst:
-        return _section("Worst passages", element("p", "No passage has an error."))
-    return _section("Worst passages", element("p", note), *(render_passage(*item) for item in worst))
+        return section("Worst passages", element("p", "No passage has an error."))
+    return section("Worst passages", element("p", note), *(render_passage(*item) for item in worst))
 
 
 def _sides(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
@@ -169,17 +155,3 @@ def _alarm_cell(alarms: Mapping[str, Any]) -> Html:
 
 def _title(figure: str) -> str:
     return figure.replace("_", " ")
-
-
-def _section(title: str, *content: str) -> Html:
-    return element("section", element("h2", title), *content)
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Html:
-    """A table whose first column names the rows; it scrolls by itself where the page is too narrow."""
-    head = element("tr", *(element("th", name, scope="col") for name in header))
-    body = [
-        element("tr", element("th", name, scope="row"), *(element("td", cell) for cell in cells))
-        for name, *cells in rows
-    ]
-    return element("div", element("table", element("thead", head), element("tbody", *body)), class_="scroll")

@@ -7,8 +7,8 @@ from collections.abc import Set
 import numpy as np
 
 from coopclaims.evaluation.evaluate import Pairs
-from coopclaims.evaluation.html_elements import Html, element, joined
 from coopclaims.evaluation.scores import COLUMNS, ClaimContent, Part, claim_contents, count_passage
+from coopclaims.html_elements import Html, element, joined
 from coopclaims.schema import Passage
 
 WORST_PASSAGES = 30
