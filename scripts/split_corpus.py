@@ -2,6 +2,7 @@
 
     python scripts/split_corpus.py data                         # 10 % dev and 10 % test of each language
     python scripts/split_corpus.py data --groups groups.json    # documents to keep together: [["a", "b"], …]
+    python scripts/split_corpus.py data --story-dev 0.2 --story-test 0.3    # other shares for passages of stories
 
 The key ``split`` of each line is rewritten in place, a file at a time; nothing else changes. The same passages,
 shares and seed always give the same splits. Name all files of a corpus at once: shares are of what is named.
@@ -15,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 from coopclaims.corpus.jsonl import corpus_files, read_corpus
-from coopclaims.corpus.split import assign_splits, document_of, read_groups, write_splits
+from coopclaims.corpus.split import assign_splits, document_of, read_groups, story_of, write_splits
 from coopclaims.errors import UserError
 
 
@@ -23,26 +24,34 @@ def main(arguments: list[str] | None = None) -> int:
     """Split the corpus named on the command line; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        split_corpus(options.paths, options.groups, options.dev, options.test, options.seed)
+        split_corpus(options)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def split_corpus(paths: list[Path], groups_file: Path | None, dev: float, test: float, seed: int) -> None:
-    """Rewrite the splits of all files and print how many passages each language and split has."""
-    passages = read_corpus(paths)
-    groups = read_groups(groups_file) if groups_file else []
+def split_corpus(options: argparse.Namespace) -> None:
+    """Rewrite the splits of all files and print how many passages and stories each language and split has."""
+    passages = read_corpus(options.paths)
+    groups = read_groups(options.groups) if options.groups else []
     unknown = {name for group in groups for name in group} - {document_of(passage) for passage in passages}
     if unknown:
-        raise UserError(f"{groups_file}: no passage is of document {min(unknown)!r}; correct or remove the name")
-    splits = assign_splits(passages, groups, dev, test, seed)
-    for file in corpus_files(paths):
+        raise UserError(f"{options.groups}: no passage is of document {min(unknown)!r}; correct or remove the name")
+    stories = [passage for passage in passages if story_of(passage)]
+    others = [passage for passage in passages if not story_of(passage)]
+    splits = assign_splits(others, groups, options.dev, options.test, options.seed)
+    story_dev = options.dev if options.story_dev is None else options.story_dev
+    story_test = options.test if options.story_test is None else options.story_test
+    splits |= assign_splits(stories, groups, story_dev, story_test, options.seed)
+    for file in corpus_files(options.paths):
         write_splits(file, splits)
     counts = Counter((passage.lang or "-", splits[document_of(passage)]) for passage in passages)
     for (lang, split), count in sorted(counts.items()):
         print(f"{lang} {split}: {count} passages")
+    told = {(story_of(passage), splits[document_of(passage)]) for passage in stories}
+    for split, count in sorted(Counter(split for _, split in told).items()):
+        print(f"{split}: {count} stories")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--groups", type=Path, help="JSON list of lists of documents that must stay together")
     parser.add_argument("--dev", type=float, default=0.1, help="share of passages for development (default 0.1)")
     parser.add_argument("--test", type=float, default=0.1, help="share of passages for testing (default 0.1)")
+    parser.add_argument("--story-dev", type=float, help="the same for passages of stories (default as --dev)")
+    parser.add_argument("--story-test", type=float, help="the same for passages of stories (default as --test)")
     parser.add_argument("--seed", type=int, default=13, help="another seed gives another split (default 13)")
     return parser
 

@@ -130,6 +130,14 @@ def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument("--review", action="store_true", help="list what is only to be looked at as well")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the report, with plots, as one HTML page")
     parser.set_defaults(handler=_data_check)
+    parser = data.add_parser(
+        "coverage",
+        help="compare the corpus with its plan",
+        description="Print planned and reached shares of genres, sectors, claims, types, forms of dates and so on.",
+    )
+    parser.add_argument("paths", nargs="*", type=Path, default=[Path("data")], help="files or folders (default: data)")
+    parser.add_argument("--grid", type=Path, default=Path("data/grid.yaml"), metavar="FILE", help="the plan's grid")
+    parser.set_defaults(handler=_data_coverage)
 
 
 def _add_seeds(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -191,6 +199,14 @@ def _data_check(options: argparse.Namespace) -> int:
         with atomic_write(options.html) as file:
             file.write(render_check(report))
     return 2 if report.errors else 0
+
+
+def _data_coverage(options: argparse.Namespace) -> int:
+    from coopclaims.corpus.coverage import format_coverage, measure_coverage, read_grid
+    from coopclaims.corpus.jsonl import read_corpus
+
+    print(format_coverage(measure_coverage(read_grid(options.grid), read_corpus(options.paths))))
+    return 0
 
 
 def _seeds_verify(options: argparse.Namespace) -> int:

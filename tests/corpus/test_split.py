@@ -169,3 +169,16 @@ def test_script_refuses_unknown_documents_and_changes_nothing(
     assert load_script().main([str(path), "--groups", str(tmp_path / "groups.json")]) == 2
     assert path.read_bytes() == before
     assert "no passage is of document 'typo'" in capsys.readouterr().err
+
+
+def test_script_gives_stories_shares_of_their_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.jsonl"
+    lines = [{"id": f"s{n}", "lang": "en", "story": f"story{n // 2}", "text": "words"} for n in range(20)]
+    lines += [{"id": f"p{n}", "lang": "en", "text": "words"} for n in range(20)]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    shares = ["--dev", "0", "--test", "0", "--story-dev", "0.2", "--story-test", "0.3"]
+    assert load_script().main([str(path), *shares]) == 0
+    assert capsys.readouterr().out.splitlines()[-3:] == ["dev: 2 stories", "test: 3 stories", "train: 5 stories"]
+    splits = {passage.id: passage.extra["split"] for passage in read_corpus([path])}
+    assert {splits[f"p{n}"] for n in range(20)} == {"train"}
+    assert all(splits[f"s{n}"] == splits[f"s{n + 1}"] for n in range(0, 20, 2))
