@@ -19,7 +19,7 @@ from coopclaims.model.network import ClaimModel
 from coopclaims.schema import Passage
 from coopclaims.training.config import CorpusConfig, OptimiserConfig, TrackerConfig, TrainConfig, TrainerConfig
 from coopclaims.training.loop import Trainer
-from coopclaims.training.train import train
+from coopclaims.training.train import draw_passages, train
 
 PASSAGES = str(Path(__file__).parents[1] / "fixtures" / "passages.jsonl")
 
@@ -133,3 +133,11 @@ def test_bad_records_are_skipped_or_stop_the_run(tmp_path: Path, caplog: pytest.
     settings.corpus.strict = True
     with pytest.raises(UserError, match=r"mixed\.jsonl:7"):
         train(settings)
+
+
+def test_fewer_passages_are_a_part_of_more(passages: list[Passage]) -> None:
+    drawn = [draw_passages(passages, limit) for limit in (2, 4, None)]
+    assert [len(part) for part in drawn] == [2, 4, len(passages)]
+    ids = [[passage.id for passage in part] for part in drawn]
+    assert set(ids[0]) < set(ids[1]) < set(ids[2])
+    assert [passage for passage in passages if passage in drawn[1]] == drawn[1]

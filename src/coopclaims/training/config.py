@@ -22,7 +22,7 @@ class CorpusConfig:
     by_split: bool = False
     # Stop at the first bad record instead of reporting and skipping it.
     strict: bool = False
-    # Use only the first N training passages (None: all).
+    # Use only N training passages, drawn by a hash of their ids (None: all); a smaller N is a part of a larger one.
     limit: int | None = None
 
 

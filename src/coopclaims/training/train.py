@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import resource
@@ -63,7 +64,14 @@ def read_split(config: TrainConfig, split: str) -> list[Passage]:
     for problem in problems or []:
         log.warning("skipped: %s", problem)
     log.info("%s: %d passages, %d skipped", split, len(found), len(problems or []))
-    return found[: config.corpus.limit] if split == "train" else found
+    return draw_passages(found, config.corpus.limit) if split == "train" else found
+
+
+def draw_passages(passages: Sequence[Passage], limit: int | None) -> list[Passage]:
+    """``limit`` passages (None: all) in their order, the same ones every time; fewer are a part of more."""
+    drawn = sorted(passages, key=lambda passage: hashlib.sha256(passage.id.encode()).hexdigest())[:limit]
+    kept = {id(passage) for passage in drawn}
+    return [passage for passage in passages if id(passage) in kept]
 
 
 def build_model(config: TrainConfig) -> tuple[ClaimModel, Encoder]:
