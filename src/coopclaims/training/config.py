@@ -68,18 +68,18 @@ class ScheduleConfig:
 class TrainerConfig:
     """The loop."""
 
-    epochs: int = 30
+    epochs: int = 8
     # Stop after this many optimiser steps (None: by epochs).
     max_steps: int | None = None
     # Padded word pieces in one batch of one process.
-    batch_pieces: int = 512
+    batch_pieces: int = 1024
     accumulation_steps: int = 1
     # Largest norm of the gradient (None: no clipping).
     gradient_clip: float | None = 1.0
     # no, bf16 or fp16.
     mixed_precision: str = "no"
     # Epochs without a better dev argument F1 before training stops (None: never).
-    patience: int | None = 10
+    patience: int | None = 4
     # Score the dev passages every so many epochs.
     evaluate_every: int = 1
 
