@@ -34,7 +34,9 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("data"), help="folder of the results (default: data)")
     options, overrides = parser.parse_known_args()
     total = len(read_corpus(compose_config("train", overrides, TrainConfig).corpus.train, split="train"))
-    rows = [_row(share, round(total * share / 100), options.also, overrides) for share in options.shares]
+    # The largest first: it is the one that people wait for.
+    shares = sorted(options.shares, reverse=True)
+    rows = [_row(share, round(total * share / 100), options.also, overrides) for share in shares][::-1]
     with atomic_write(options.output / "learning_curve.json") as file:
         json.dump(rows, file, indent=1)
         file.write("\n")

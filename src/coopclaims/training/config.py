@@ -68,11 +68,11 @@ class ScheduleConfig:
 class TrainerConfig:
     """The loop."""
 
-    epochs: int = 8
+    epochs: int = 6
     # Stop after this many optimiser steps (None: by epochs).
     max_steps: int | None = None
     # Padded word pieces in one batch of one process.
-    batch_pieces: int = 1024
+    batch_pieces: int = 512
     accumulation_steps: int = 1
     # Largest norm of the gradient (None: no clipping).
     gradient_clip: float | None = 1.0
