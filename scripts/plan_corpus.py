@@ -43,7 +43,20 @@ def main() -> None:
 def passage_cells(grid: dict[str, Any], lang: str, batch: str, count: int) -> list[dict[str, Any]]:
     """Cells of single passages; every axis is dealt out evenly by its weights, so that no value is left out."""
     generator = random.Random(f"{lang}-{batch}")
-    axes = ("genre", "sector", "region", "shape", "claims", "words", "date", "amount", "place", "instrument", "trigger", "opening")
+    axes = (
+        "genre",
+        "sector",
+        "region",
+        "shape",
+        "claims",
+        "words",
+        "date",
+        "amount",
+        "place",
+        "instrument",
+        "trigger",
+        "opening",
+    )
     dealt = {axis: _deal(generator, grid[axis], count) for axis in axes}
     # Regions of one's own language area come first, as in real news.
     regions = dict.fromkeys(grid["region"], 1) | grid["region_of"][lang]
