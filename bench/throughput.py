@@ -15,7 +15,7 @@ import torch
 from accelerate import Accelerator
 
 from coopclaims.corpus.jsonl import read_corpus
-from coopclaims.encoders.load import EncoderConfig
+from coopclaims.encoders.config import EncoderConfig
 from coopclaims.model.features import Featuriser
 from coopclaims.model.predict import predict
 from coopclaims.training.config import OptimiserConfig, TrainConfig, TrainerConfig

@@ -2,8 +2,9 @@
 
     python scripts/learning_curve.py --also ../shared/realnews/dev.jsonl trainer.mixed_precision=bf16
 
-Runs are named outputs/curve-SHARE; one that has its scores already is not trained again, so that the script can be
-stopped and started. What follows the options goes to `coopclaims train` as it is. Writes learning_curve.json and
+Runs are named outputs/curve-SHARE; one that has its scores already is not trained again, and an unfinished one is begun
+anew, so that the script can be stopped and started with the same settings. What follows the options goes to
+`coopclaims train` as it is. Writes learning_curve.json and
 learning_curve.svg to the folder --output.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,8 @@ def main() -> None:
     parser.add_argument("--also", help="annotated passages to score on besides the test split")
     parser.add_argument("--output", type=Path, default=Path("data"), help="folder of the results (default: data)")
     options, overrides = parser.parse_known_args()
-    total = len(read_corpus(compose_config("train", overrides, TrainConfig).corpus.train, split="train"))
+    corpus = compose_config("train", overrides, TrainConfig).corpus
+    total = len(read_corpus(corpus.train, split="train" if corpus.by_split else None))
     # The largest first: it is the one that people wait for.
     shares = sorted(options.shares, reverse=True)
     rows = [_row(share, round(total * share / 100), options.also, overrides) for share in shares][::-1]
@@ -47,7 +50,14 @@ def _row(share: int, passages: int, also: str | None, overrides: list[str]) -> d
     """Scores of the model trained on ``share`` percent."""
     folder = Path("outputs") / f"curve-{share}"
     if not (folder / "metrics.json").is_file():
-        train(compose_config("train", [*overrides, f"name={folder.name}", f"corpus.limit={passages}"], TrainConfig))
+        shutil.rmtree(folder, ignore_errors=True)
+        train(
+            compose_config(
+                "train",
+                [*overrides, f"name={folder.name}", f"output={folder.parent}", f"corpus.limit={passages}"],
+                TrainConfig,
+            )
+        )
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     row = {"share": share, "passages": passages, "test": _figures(metrics["test"])}
     row["seconds"] = metrics["facts"]["training"]["seconds"]

@@ -39,6 +39,9 @@ def split_corpus(options: argparse.Namespace) -> None:
     if unknown:
         raise UserError(f"{options.groups}: no passage is of document {min(unknown)!r}; correct or remove the name")
     stories = [passage for passage in passages if story_of(passage)]
+    told = {document_of(passage) for passage in stories}
+    if mixed := next((group for group in groups if 0 < len(told & set(group)) < len(set(group))), None):
+        raise UserError(f"{options.groups}: a group binds {mixed[0]!r} of a story to a document of none; split it")
     others = [passage for passage in passages if not story_of(passage)]
     splits = assign_splits(others, groups, options.dev, options.test, options.seed)
     story_dev = options.dev if options.story_dev is None else options.story_dev
@@ -49,8 +52,8 @@ def split_corpus(options: argparse.Namespace) -> None:
     counts = Counter((passage.lang or "-", splits[document_of(passage)]) for passage in passages)
     for (lang, split), count in sorted(counts.items()):
         print(f"{lang} {split}: {count} passages")
-    told = {(story_of(passage), splits[document_of(passage)]) for passage in stories}
-    for split, count in sorted(Counter(split for _, split in told).items()):
+    placed = {(story_of(passage), splits[document_of(passage)]) for passage in stories}
+    for split, count in sorted(Counter(split for _, split in placed).items()):
         print(f"{split}: {count} stories")
 
 

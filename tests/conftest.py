@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from coopclaims.corpus.jsonl import read_corpus
-from coopclaims.encoders.load import Encoder, EncoderConfig, load_encoder
+from coopclaims.encoders.config import EncoderConfig
+from coopclaims.encoders.load import Encoder, load_encoder
 from coopclaims.model.config import ClaimConfig
 from coopclaims.model.features import Featuriser
 from coopclaims.model.network import ClaimModel

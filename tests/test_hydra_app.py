@@ -7,7 +7,7 @@ import yaml
 
 from coopclaims.errors import UserError
 from coopclaims.evaluation.run import EvaluateConfig
-from coopclaims.hydra_app import compose_config, config_folder
+from coopclaims.hydra_app import compose_config, config_folder, run_with_hydra
 from coopclaims.training.config import TrainConfig
 
 GROUPS = sorted(
@@ -58,3 +58,27 @@ def test_mistakes_give_one_line(override: str, message: str) -> None:
 def test_defaults_of_schema_and_files_agree() -> None:
     assert compose_config("train", [], TrainConfig).trainer == TrainConfig().trainer
     assert compose_config("evaluate", ["data=[x]"], EvaluateConfig) == EvaluateConfig(data=["x"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--multirun", "trainer.epoch=1,2"], "did you mean trainer.epochs"),
+        (["--cfg", "job", "trainer.epoch=1"], "did you mean trainer.epochs"),
+        (["--multirun", "corpus=files"], "corpus.train"),
+        (["-m", "trainer.epochs=many,2"], "many"),
+    ],
+)
+def test_mistakes_beside_a_flag_give_one_line(arguments: list[str], message: str) -> None:
+    with pytest.raises(UserError) as error:
+        run_with_hydra("train", arguments, TrainConfig, lambda _: None)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_sweep_runs_every_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    seen: list[tuple[int, list[str]]] = []
+    arguments = ["-m", "trainer.epochs=1,2", "corpus=files", "corpus.train=[a,b]", "corpus.dev=[c]"]
+    run_with_hydra("train", arguments, TrainConfig, lambda c: seen.append((c.trainer.epochs, c.corpus.train)))
+    assert seen == [(1, ["a", "b"]), (2, ["a", "b"])]

@@ -139,7 +139,7 @@ def test_benchmark_prints_its_figures() -> None:
 
 
 def test_installed_wheel_works_outside_the_repository(tmp_path: Path) -> None:
-    """The wheel carries configs/ and report.css, so that the command does not need the checkout."""
+    """The wheel carries configs/ and page.css, so that the command does not need the checkout."""
     run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), ".")
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:

@@ -161,7 +161,9 @@ def _train(arguments: Sequence[str]) -> int:
         # Imported after the configuration is known to be good: torch takes seconds.
         from coopclaims.training.train import train
 
-        print(train(config))
+        folder = train(config)
+        if _is_first_process():
+            print(folder)
 
     run_with_hydra("train", arguments, TrainConfig, task)
     return 0
@@ -229,10 +231,15 @@ class _ProgressHandler(logging.Handler):
         tqdm.write(self.format(record), file=sys.stderr)
 
 
+def _is_first_process() -> bool:
+    """Whether this is the first of the processes that a launcher has started, or the only one."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def _log_to_stderr() -> None:
     logger = logging.getLogger("coopclaims")
     # Of several training processes, only the first one talks.
-    logger.setLevel(logging.INFO if os.environ.get("RANK", "0") == "0" else logging.ERROR)
+    logger.setLevel(logging.INFO if _is_first_process() else logging.ERROR)
     if not any(isinstance(handler, _ProgressHandler) for handler in logger.handlers):
         logger.addHandler(_ProgressHandler())
 

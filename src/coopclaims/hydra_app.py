@@ -20,6 +20,8 @@ from coopclaims.errors import UserError
 
 Config = TypeVar("Config")
 
+_FURTHER_VALUES = re.compile(r"(?<![\[,(]),(?![^\[(]*[\])]).*")
+
 
 def config_folder() -> Path:
     """configs/ of the installed wheel, or of the repository that this package is run from."""
@@ -48,8 +50,12 @@ def run_with_hydra(
 
     Hydra's own flags (--help, --cfg job, --multirun, …) work. Exceptions of the task reach the caller.
     """
-    if all(not argument.startswith("-") for argument in arguments):
-        compose_config(command, arguments, schema)
+    if not {"-h", "--help", "--hydra-help"} & set(arguments):
+        overrides = [argument for argument in arguments if not argument.startswith("-") and "=" in argument]
+        if {"-m", "--multirun"} & set(arguments):
+            # A sweep lists values: one of each is enough to know that the key exists.
+            overrides = [_FURTHER_VALUES.sub("", override) for override in overrides]
+        compose_config(command, overrides, schema)
     _store(command, schema)
     failures: list[BaseException] = []
 
@@ -59,6 +65,8 @@ def run_with_hydra(
             return
         try:
             task(_typed(config))
+        except OmegaConfBaseException as error:
+            failures.append(UserError(_one_line(error, schema)))
         except BaseException as error:
             failures.append(error)
 

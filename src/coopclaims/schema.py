@@ -7,6 +7,7 @@ This module imports nothing of coopclaims.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -119,7 +120,7 @@ def validate(passage: Passage) -> None:
 
 def problems(passage: Passage) -> Iterator[str]:
     """All breaches of the record format, each as one line of text."""
-    yield from _surrogate_problems(passage.text)
+    yield from _surrogate_problems(passage)
     yield from _duplicate_ids("span", [span.id for span in passage.spans])
     yield from _duplicate_ids("claim", [claim.id for claim in passage.claims])
     for span in passage.spans:
@@ -134,11 +135,13 @@ def problems(passage: Passage) -> Iterator[str]:
             yield f"trigger {trigger!r} anchors {count} claims; a claim is one act at one trigger"
 
 
-def _surrogate_problems(text: str) -> Iterator[str]:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        yield f"text has a lone surrogate at offset {error.start}, which is not a Unicode character"
+def _surrogate_problems(passage: Passage) -> Iterator[str]:
+    others = json.dumps([passage.id, passage.lang, passage.doc, passage.meta, passage.extra], ensure_ascii=False)
+    for part, text in (("text", passage.text), ("a key beside the text", others)):
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            yield f"{part} has a lone surrogate at offset {error.start}, which is not a Unicode character"
 
 
 def _duplicate_ids(kind: str, ids: list[str]) -> Iterator[str]:

@@ -148,3 +148,16 @@ def test_a_span_without_claim_has_no_markup() -> None:
 def test_double_brackets_in_the_text_have_no_markup(text: str) -> None:
     with pytest.raises(RecordError, match="which markup cannot express"):
         format_markup(Passage("x", text))
+
+
+@pytest.mark.parametrize(("text", "start", "end"), [("EU [x] y", 3, 6), ("[EU x", 1, 3)])
+def test_brackets_at_the_edge_of_a_span_are_refused(text: str, start: int, end: int) -> None:
+    spans = [Span("s1", start, end, "PARTY"), Span("s2", len(text) - 1, len(text), "TRIGGER")]
+    claims = [Claim("c1", "s2", "relation", "actual", ["s1"])]
+    with pytest.raises(RecordError, match="touches a bracket"):
+        format_markup(Passage("p", text, spans=spans, claims=claims))
+
+
+def test_a_claim_number_of_thousands_of_digits_is_refused() -> None:
+    with pytest.raises(RecordError, match="claims must be numbers"):
+        parse_markup(f"[[PARTY {'1' * 5000}|x]]", "p")

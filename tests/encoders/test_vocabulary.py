@@ -7,7 +7,8 @@ import pytest
 from tokenizers import processors
 
 from coopclaims.corpus.jsonl import read_corpus
-from coopclaims.encoders.load import Encoder, EncoderConfig, load_encoder
+from coopclaims.encoders.config import EncoderConfig
+from coopclaims.encoders.load import Encoder, load_encoder
 from coopclaims.encoders.tokenizer import SPECIAL_TOKENS, unigram_tokenizer
 from coopclaims.encoders.vocabulary import can_trim, kept_ids, listed_pieces, trim_tokenizer
 

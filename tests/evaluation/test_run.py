@@ -48,6 +48,7 @@ def test_a_split_is_scored_alone(tmp_path: Path, passages: list[Passage]) -> Non
         ({"predictions": GOLD, "split": "nosuch"}, "no annotated passages of split 'nosuch'"),
         ({"predictions": "absent.jsonl"}, "absent.jsonl: no such file or folder"),
         ({"model": "absent"}, "absent: no such model folder"),
+        ({"predictions": GOLD, "output": GOLD}, "is a file; choose a folder"),
     ],
 )
 def test_bad_use_is_one_line(settings: dict[str, str], message: str) -> None:
@@ -68,3 +69,12 @@ def test_bad_records_are_skipped_or_stop_the_run(tmp_path: Path, capsys: pytest.
     assert evaluate(EvaluateConfig(predictions=GOLD, data=[str(mixed)]))["passages"] == 6
     with pytest.raises(UserError, match=r"gold\.jsonl:7"):
         evaluate(EvaluateConfig(predictions=GOLD, data=[str(mixed)], strict=True))
+
+
+def test_a_bad_record_of_one_side_costs_that_passage_only(tmp_path: Path) -> None:
+    lines = Path(GOLD).read_text(encoding="utf-8").splitlines()
+    broken = json.dumps({**json.loads(lines[0]), "marked": "[[PARTY 1|x"})
+    mixed = tmp_path / "mixed.jsonl"
+    mixed.write_text("\n".join([broken, *lines[1:]]), encoding="utf-8")
+    for gold, predictions in ((GOLD, str(mixed)), (str(mixed), GOLD)):
+        assert evaluate(EvaluateConfig(predictions=predictions, data=[gold]))["passages"] == len(lines) - 1

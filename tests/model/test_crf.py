@@ -48,3 +48,11 @@ def test_decoded_paths_obey_bio() -> None:
 def test_no_words() -> None:
     transitions, first = crf.bio_constraints(TAGS)
     assert crf.viterbi(torch.zeros(2, 0, len(TAGS)), torch.zeros(2, 0), transitions, first).shape == (2, 0)
+
+
+def test_viterbi_stays_on_the_device_of_its_input() -> None:
+    """The meta device refuses, as a GPU does, to be mixed with tensors of the CPU."""
+    emissions, transitions, first = (torch.zeros(*size, device="meta") for size in ((2, 3, 4), (4, 4), (4,)))
+    mask = torch.ones(2, 3, dtype=torch.long, device="meta")
+    assert crf.viterbi(emissions, mask, transitions, first).device.type == "meta"
+    assert crf.viterbi(emissions[:, :0], mask[:, :0], transitions, first).device.type == "meta"

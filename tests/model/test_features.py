@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from coopclaims.corpus.markup import parse_markup
+from coopclaims.encoders.load import Encoder
 from coopclaims.model.alignment import find_words
 from coopclaims.model.features import MAX_WORD_PIECES, Featuriser, assign_windows, window_bounds, word_bounds
-from coopclaims.schema import Passage
+from coopclaims.model.network import ClaimModel
+from coopclaims.schema import Passage, Span
 
 
 def spans_of(featuriser: Featuriser, passage: Passage) -> set[tuple[str, str]]:
@@ -114,3 +116,25 @@ def test_batch_places_words_at_their_pieces(featuriser: Featuriser) -> None:
             assert flat[first : last + 1].tolist() == pieces.tolist()
     assert batch.word_mask.sum() == sum(len(unit.words) for unit in units)
     assert len(batch.continuation) == sum((u.last_piece - u.first_piece).sum() for u in units)
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"), [("Außenministertreffen heute", [(0, 13), (13, 20)]), ("a \u200b b", [(2, 3), (4, 5)])]
+)
+def test_spans_that_words_cannot_hold_cost_their_passage_only(
+    featuriser: Featuriser, passages: list[Passage], text: str, bounds: list[tuple[int, int]]
+) -> None:
+    spans = [Span(label, *bound, label) for label, bound in zip(("PARTY", "FIELD"), bounds, strict=True)]
+    reasons: list[str] = []
+    examples = featuriser.examples([Passage("bad", text, spans=spans), *passages], reasons)
+    assert len(examples) == len(passages)
+    assert [reason.split(":")[0] for reason in reasons] == ["bad"]
+    with pytest.raises(ValueError, match="word"):
+        featuriser.examples([Passage("bad", text, spans=spans)])
+
+
+def test_padding_and_truncation_of_the_tokenizer_do_not_leak_in(tiny_encoder: Encoder, model: ClaimModel) -> None:
+    texts = ["in", "in the end of it all"]
+    expected = [unit.pieces for unit in Featuriser(tiny_encoder.tokenizer, model.config).units(texts)]
+    tiny_encoder.tokenizer(texts, padding="max_length", truncation=True, max_length=4)
+    assert [unit.pieces for unit in Featuriser(tiny_encoder.tokenizer, model.config).units(texts)] == expected

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from coopclaims.encoders.load import Encoder
 from coopclaims.errors import UserError
 from coopclaims.model.config import TAGS
 from coopclaims.model.features import Batch, Featuriser, SpanBatch, TargetBatch, span_batch, target_batch
-from coopclaims.model.folder import load_model_folder, save_model_folder
+from coopclaims.model.folder import load_model_folder, save_model_folder, to_named_device
 from coopclaims.model.losses import WEIGHTS, LossModule, continuation_tags, loss_counts, weighted_total
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import predict
@@ -101,7 +102,7 @@ assert AutoConfig.for_model("coopclaims", encoder={{"model_type": "bert"}}).tags
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.parametrize("missing", ["config.json", "model.safetensors", "tokenizer.json"])
+@pytest.mark.parametrize("missing", ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"])
 def test_incomplete_folders_are_named(tmp_path: Path, model: ClaimModel, tiny_encoder: Encoder, missing: str) -> None:
     save_model_folder(tmp_path / "model", model, tiny_encoder.tokenizer)
     (tmp_path / "model" / missing).unlink()
@@ -143,3 +144,44 @@ def test_a_failed_save_keeps_the_folder_before_it(
         save_model_folder(tmp_path / "model", model, tiny_encoder.tokenizer, {"README.md": "second"})
     assert (tmp_path / "model" / "README.md").read_text() == "first"
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_replaced_folder_comes_back_when_the_new_one_cannot_take_its_name(
+    tmp_path: Path, model: ClaimModel, tiny_encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_model_folder(tmp_path / "model", model, tiny_encoder.tokenizer, {"README.md": "first"})
+    rename = Path.rename
+
+    def interrupted(path: Path, target: Path) -> Path:
+        if target == tmp_path / "model" and path.name != "folder":
+            raise SystemExit
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(SystemExit):
+        save_model_folder(tmp_path / "model", model, tiny_encoder.tokenizer, {"README.md": "second"})
+    assert (tmp_path / "model" / "README.md").read_text() == "first"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_folder_cannot_bring_code(
+    tmp_path: Path, model: ClaimModel, tiny_encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "model"
+    save_model_folder(folder, model, tiny_encoder.tokenizer)
+    (folder / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()\nclass Evil: pass\n")
+    for name, key in (("tokenizer_config.json", "AutoTokenizer"), ("config.json", "AutoModel")):
+        content = json.loads((folder / name).read_text())
+        content["auto_map"] = {key: ["evil.Evil", "evil.Evil"] if key == "AutoTokenizer" else "evil.Evil"}
+        (folder / name).write_text(json.dumps(content))
+    # Whoever is asked whether to trust the code says yes.
+    monkeypatch.setattr("builtins.input", lambda *_: "y")
+    load_model_folder(folder)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_an_unknown_device_is_one_line(model: ClaimModel) -> None:
+    for device in ("nonsense", "cuda:99"):
+        with pytest.raises(UserError, match=f"device '{device}' cannot be used here") as error:
+            to_named_device(model, device)
+        assert "\n" not in str(error.value)

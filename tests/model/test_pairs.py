@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from coopclaims.model.alignment import find_words
-from coopclaims.model.pairs import make_unit_spans
+from coopclaims.model.pairs import FARTHEST_PAIR, make_unit_spans
 
 TRIGGER = 0
 PARTY = 1
@@ -27,3 +27,17 @@ def test_no_pairs_without_triggers_or_arguments() -> None:
     assert make_unit_spans(words, [(0, 0, PARTY)], TRIGGER).pair_features.shape == (0, 4)
     assert make_unit_spans(words, [(1, 1, TRIGGER)], TRIGGER).pair_features.shape == (0, 4)
     assert make_unit_spans(words, [], TRIGGER).triggers.shape == (0,)
+
+
+def test_spans_far_apart_are_no_pair() -> None:
+    words = find_words(" ".join(f"w{n}" for n in range(FARTHEST_PAIR + 10)))
+    last = len(words) - 1
+    spans = make_unit_spans(words, [(0, 0, 0), (5, 5, 1), (last, last, 1)], 0)
+    assert spans.pair_argument.tolist() == [1]
+    assert len(spans.pair_features) == 1
+
+
+def test_triggers_nearer_are_counted_by_distance_not_by_place() -> None:
+    words = find_words("t . t a . . t")
+    spans = make_unit_spans(words, [(0, 0, 0), (2, 2, 0), (3, 3, 1), (6, 6, 0)], 0)
+    assert dict(zip(spans.pair_trigger.tolist(), spans.pair_features[:, 3].tolist(), strict=True)) == {0: 1, 1: 0, 3: 1}

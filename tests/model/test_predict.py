@@ -82,6 +82,21 @@ def test_offsets_do_not_depend_on_what_stands_before(talkative: ClaimModel, feat
     assert tail == [alone.quote(span) for span in alone.spans]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Vietnam and Denmark\nsigned an agreement.\n\nNext.", ["Vietnam and Denmark\nsigned an agreement.", "Next."]),
+        ("Die Lufthansa-\r\nTochter,\r\nX\r\n\r\nY", ["Die Lufthansa-\r\nTochter,\r\nX", "Y"]),
+        ("Headline\nThe text.\nẤn Độ ký.", ["Headline", "The text.", "Ấn Độ ký."]),
+        ("A\n \t\nb", ["A", "b"]),
+        ("Lào\nấn ký", ["Lào\nấn ký"]),
+        ("\n \n", []),
+    ],
+)
+def test_wrapped_lines_are_one_paragraph(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in paragraphs(text)] == expected
+
+
 def test_paragraphs() -> None:
     text = "a b\r\n \n\tc\r"
     assert [text[start:end] for start, end in paragraphs(text)] == ["a b", "\tc"]

@@ -9,7 +9,8 @@ import torch
 from accelerate import Accelerator
 
 from coopclaims.corpus.jsonl import read_passages
-from coopclaims.encoders.load import Encoder, EncoderConfig
+from coopclaims.encoders.config import EncoderConfig
+from coopclaims.encoders.load import Encoder
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import argument_f1
 from coopclaims.evaluation.run import EvaluateConfig, evaluate
@@ -141,3 +142,45 @@ def test_fewer_passages_are_a_part_of_more(passages: list[Passage]) -> None:
     ids = [[passage.id for passage in part] for part in drawn]
     assert set(ids[0]) < set(ids[1]) < set(ids[2])
     assert [passage for passage in passages if passage in drawn[1]] == drawn[1]
+
+
+def test_a_batch_that_stands_in_counts_for_nothing(
+    tmp_path: Path, tiny_encoder: Encoder, model: ClaimModel, featuriser: Featuriser, passages: list[Passage]
+) -> None:
+    settings = config(tmp_path)
+    settings.trainer.gradient_clip = None
+    examples = featuriser.examples(passages)
+    results = []
+    for batches in ([[0, 1, 2]], [[0, 1, 2], [], []]):
+        trainer = Trainer(settings, Accelerator(cpu=True), model, tiny_encoder.tokenizer, examples, [], tmp_path)
+        model.eval()
+        trainer._update = lambda: None  # type: ignore[method-assign]
+        model.zero_grad()
+        means, pieces = trainer._step(batches)
+        results.append((means, pieces, model.tag_head.weight.grad.clone()))
+    assert results[0][0] == pytest.approx(results[1][0])
+    assert results[0][1] == results[1][1]
+    torch.testing.assert_close(results[0][2], results[1][2])
+
+
+def test_without_dev_passages_the_last_model_is_the_best(tmp_path: Path) -> None:
+    settings = config(tmp_path, epochs=3, patience=1)
+    settings.corpus.dev = []
+    facts = json.loads((train(settings) / "metrics.json").read_text(encoding="utf-8"))["facts"]
+    assert facts["training"]["best_epoch"] == len(facts["training"]["epochs"]) == 3
+
+
+def test_patience_waits_for_the_first_score(tmp_path: Path) -> None:
+    folder = train(config(tmp_path, epochs=4, patience=1, evaluate_every=3))
+    epochs = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["facts"]["training"]["epochs"]
+    assert len(epochs) >= 3
+
+
+def test_what_cannot_be_scored_is_refused_before_training(tmp_path: Path) -> None:
+    twice = tmp_path / "twice.jsonl"
+    twice.write_text(Path(PASSAGES).read_text(encoding="utf-8") * 2, encoding="utf-8")
+    settings = config(tmp_path)
+    settings.corpus.test = [str(twice)]
+    with pytest.raises(UserError, match="used more than once"):
+        train(settings)
+    assert not (tmp_path / "run").exists()

@@ -49,6 +49,8 @@ def _length_plots(report: CheckReport) -> Iterable[Html]:
             edges = range(0, highest + step + 1, step)
             weights = [1 / len(numbers)] * len(numbers)
             colour = COLOURS.get(language, INK)
+            # "$" would begin a formula.
+            language = language.replace("$", r"\$")
             axes.hist(numbers, list(edges), weights=weights, histtype="step", linewidth=2, color=colour, label=language)
         if axes.get_legend_handles_labels()[0]:
             axes.legend(labelcolor=INK, frameon=False)

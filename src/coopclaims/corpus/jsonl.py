@@ -122,7 +122,7 @@ def read_json_lines(path: Path | str, problems: list[Problem] | None = None) -> 
             except UnicodeDecodeError as error:
                 reason = f"not UTF-8 (byte {error.start + 1} of the line); convert the file to UTF-8"
                 report(problems, Problem(str(path), number, None, reason))
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 report(problems, Problem(str(path), number, None, f"not JSON: {error}"))
 
 

@@ -50,13 +50,16 @@ def parse_markup(marked: str, passage_id: str, lang: str | None = None, doc: str
 def format_markup(passage: Passage) -> str:
     """Write a passage as inline markup; claims are numbered by the order of ``passage.claims``.
 
-    Raises RecordError where markup cannot hold the passage: a span in no claim, or ``[[`` or ``]]`` in the text.
+    Raises RecordError where markup cannot hold the passage: a span in no claim, ``[[`` or ``]]`` in the text, or a
+    bracket at the edge of a span.
     """
     if match := _BRACKET.search(passage.text):
         raise RecordError(f"text holds {match.group()!r} at offset {match.start()}, which markup cannot express")
     headers = {span.id: _tag_header(passage, span) for span in passage.spans}
     parts, position = [], 0
     for span in sorted(passage.spans, key=lambda span: span.start):
+        if passage.text[: span.start].endswith("[") or passage.quote(span).endswith("]"):
+            raise RecordError(f"span {span.id!r} touches a bracket, which markup cannot express")
         parts += [passage.text[position : span.start], f"[[{headers[span.id]}|{passage.quote(span)}]]"]
         position = span.end
     return "".join([*parts, passage.text[position:]])
@@ -102,7 +105,7 @@ def _read_trigger(builder: _Builder, span: Span, numbers: list[int], kind: str, 
 
 def _claim_numbers(text: str, where: str) -> list[int]:
     parts = text.split(",")
-    if not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
+    if not all(part.isascii() and part.isdigit() and len(part) < 6 and int(part) > 0 for part in parts):
         raise RecordError(f"{where}: claims must be numbers from 1, separated by commas, not {text!r}")
     return [int(part) for part in parts]
 

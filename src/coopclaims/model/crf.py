@@ -49,9 +49,9 @@ def viterbi(emissions: Tensor, mask: Tensor, transitions: Tensor, first: Tensor)
     """Best tag of each word [batch, words] (int64); positions outside the mask hold 0."""
     batch, words, tag_count = emissions.shape
     if words == 0:
-        return torch.zeros(batch, 0, dtype=torch.long)
+        return torch.zeros(batch, 0, dtype=torch.long, device=emissions.device)
     score = emissions[:, 0] + first
-    identity = torch.arange(tag_count).expand(batch, tag_count)
+    identity = torch.arange(tag_count, device=emissions.device).expand(batch, tag_count)
     origins = []
     for word in range(1, words):
         best, origin = (score.unsqueeze(2) + transitions).max(dim=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -34,8 +35,9 @@ def decode(model: ClaimModel, featuriser: Featuriser, units: Sequence[Unit]) -> 
     states = model.encode(batch)
     emissions = states.emissions.float()
     transitions, first_tag = model.tag_scores()
-    tags = crf.viterbi(emissions, batch.word_mask, transitions.float(), first_tag.float()).tolist()
-    confidences = emissions.log_softmax(-1).amax(-1).exp().tolist()
+    best = crf.viterbi(emissions, batch.word_mask, transitions.float(), first_tag.float())
+    confidences = emissions.softmax(-1).gather(2, best.unsqueeze(2)).squeeze(2).tolist()
+    tags = best.tolist()
     names = model.config.tags
     bounds = [spans_from_tags([names[tag] for tag in row[: len(u.words)]]) for row, u in zip(tags, units, strict=True)]
     trigger = featuriser.label_index[TRIGGER]
@@ -74,20 +76,28 @@ class _UnitScores:
 
 def _split_scores(scores: SpanScores, spans: Sequence[UnitSpans]) -> list[_UnitScores]:
     triggers = [len(unit.triggers) for unit in spans]
-    arguments = [len(unit.label) - len(unit.triggers) for unit in spans]
-    links = scores.links.float().sigmoid().cpu().split([a * t for a, t in zip(arguments, triggers, strict=True)])
+    links = scores.links.float().sigmoid().cpu().split([len(unit.pair_argument) for unit in spans])
     types = scores.types.float().softmax(-1).cpu().split(triggers)
     statuses = scores.statuses.float().softmax(-1).cpu().split(triggers)
-    shapes = zip(arguments, triggers, strict=True)
-    reshaped = [link.reshape(shape) for link, shape in zip(links, shapes, strict=True)]
-    return [_UnitScores(*parts) for parts in zip(reshaped, types, statuses, strict=True)]
+    tables = [_link_table(unit, found) for unit, found in zip(spans, links, strict=True)]
+    return [_UnitScores(*parts) for parts in zip(tables, types, statuses, strict=True)]
+
+
+def _link_table(spans: UnitSpans, links: Tensor) -> Tensor:
+    """Link probabilities [arguments, triggers] of a unit; 0 for spans too far apart to be paired."""
+    arguments = np.setdiff1d(np.arange(len(spans.label)), spans.triggers)
+    table = torch.zeros(len(arguments), len(spans.triggers))
+    rows = np.searchsorted(arguments, spans.pair_argument)
+    columns = np.searchsorted(spans.triggers, spans.pair_trigger)
+    table[torch.from_numpy(rows), torch.from_numpy(columns)] = links
+    return table
 
 
 def _assemble(
     config: ClaimConfig, unit: Unit, spans: UnitSpans, confidences: Sequence[float], scores: _UnitScores
 ) -> DecodedUnit:
     """Build claims from probabilities; spans in no claim are left out, as in the guideline's records."""
-    arguments = [index for index in range(len(spans.label)) if index not in set(spans.triggers.tolist())]
+    arguments = np.setdiff1d(np.arange(len(spans.label)), spans.triggers).tolist()
     linked = _linked(config, scores.links)
     claims: list[tuple[int, list[int], int]] = []
     for column, trigger in enumerate(spans.triggers.tolist()):

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
@@ -119,7 +121,10 @@ class Featuriser:
     """Turns texts into units and passages into examples, for one tokenizer and model configuration."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, config: ClaimConfig) -> None:
-        self.backend = tokenizer.backend_tokenizer
+        # A copy: calls of the wrapper leave padding and truncation behind in its own.
+        self.backend = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+        self.backend.no_padding()
+        self.backend.no_truncation()
         self.unknown = _required_id(tokenizer, "unk_token_id")
         self.begin = _required_id(tokenizer, "cls_token_id")
         self.end = _required_id(tokenizer, "sep_token_id")
@@ -139,10 +144,21 @@ class Featuriser:
             for w, encoding in zip(words, encodings, strict=True)
         ]
 
-    def examples(self, passages: Sequence[Passage]) -> list[Example]:
-        """Training examples of annotated passages, in order."""
-        units = self.units([passage.text for passage in passages])
-        return [self._example(passage, unit) for passage, unit in zip(passages, units, strict=True)]
+    def examples(self, passages: Sequence[Passage], unusable: list[str] | None = None) -> list[Example]:
+        """Training examples of annotated passages, in order.
+
+        A passage whose spans no words can stand for (two in one word, one without a word) is left out, and the reason
+        appended to ``unusable``; without a list, it raises ValueError.
+        """
+        examples = []
+        for passage, unit in zip(passages, self.units([passage.text for passage in passages]), strict=True):
+            try:
+                examples.append(self._example(passage, unit))
+            except ValueError as error:
+                if unusable is None:
+                    raise
+                unusable.append(f"{passage.id}: {error}")
+        return examples
 
     def batch(self, units: Sequence[Unit]) -> Batch:
         """Collate units (each with at least one word) into padded windows and word positions."""
@@ -187,6 +203,9 @@ class Featuriser:
                 quote = passage.quote(span)
                 misaligned.append(f"{passage.id}: {span.label} {span.start}-{span.end} {quote!r} is not at word bounds")
             bounds.append((first, last, self.label_index[span.label]))
+        for before, after in pairwise(sorted(bounds)):
+            if after[0] <= before[1]:
+                raise ValueError("two spans share a word")
         spans = make_unit_spans(unit.words, bounds, self.label_index[TRIGGER])
         return Example(unit, self._targets(passage, unit, spans), misaligned)
 

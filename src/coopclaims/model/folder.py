@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from transformers import AutoTokenizer, PreTrainedTokenizerFast
+import torch
+from transformers import PreTrainedTokenizerFast
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar, is_progress_bar_enabled
 
 from coopclaims.errors import UserError
@@ -16,7 +17,7 @@ from coopclaims.model.config import TAGS, ClaimConfig
 from coopclaims.model.network import ClaimModel
 from coopclaims.schema import STATUSES, TYPES
 
-REQUIRED_FILES = ("config.json", "model.safetensors", "tokenizer.json")
+REQUIRED_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 
 
 def save_model_folder(
@@ -35,12 +36,25 @@ def save_model_folder(
         for name, text in (texts or {}).items():
             (partial / name).write_text(text, encoding="utf-8")
         partial.chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        partial.rename(folder)
+        _replace(folder, partial)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+
+
+def _replace(folder: Path, new: Path) -> None:
+    """Put ``new`` in the place of ``folder``, which is gone only when ``new`` stands there whole."""
+    old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-old."))
+    try:
+        if folder.exists():
+            folder.rename(old / "folder")
+        new.rename(folder)
+    except BaseException:
+        if (old / "folder").exists() and not folder.exists():
+            (old / "folder").rename(folder)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def load_model_folder(folder: Path | str) -> tuple[ClaimModel, PreTrainedTokenizerFast]:
@@ -61,12 +75,22 @@ def load_model_folder(folder: Path | str) -> tuple[ClaimModel, PreTrainedTokeniz
             model, report = ClaimModel.from_pretrained(
                 folder, config=config, use_safetensors=True, local_files_only=True, output_loading_info=True
             )
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        # The generic class, not AutoTokenizer: that would offer to run code that the folder brings.
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
     except Exception as error:
         raise UserError(f"{folder}: the model cannot be loaded: {_first_line(error)}") from error
     if missing := sorted(report["missing_keys"]):
         raise UserError(f"{folder}: model.safetensors lacks {len(missing)} weights, such as {missing[0]}")
     return model.eval(), tokenizer
+
+
+def to_named_device(model: ClaimModel, device: str | torch.device) -> None:
+    """Move a model. Raises UserError for a device that does not exist here."""
+    try:
+        # Only a first computation shows whether the device works.
+        model.to(torch.device(device)).transitions.detach().sum().item()
+    except (RuntimeError, AssertionError) as error:
+        raise UserError(f"device {str(device)!r} cannot be used here: {_first_line(error)}") from error
 
 
 @contextmanager
@@ -84,8 +108,10 @@ def _without_progress_bars() -> Iterator[None]:
 def _read_config(folder: Path) -> ClaimConfig:
     try:
         fields, _ = ClaimConfig.get_config_dict(folder, local_files_only=True)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, AttributeError, TypeError) as error:
         raise UserError(f"{folder}/config.json: cannot be read: {_first_line(error)}") from error
+    if not isinstance(fields, dict):
+        raise UserError(f"{folder}/config.json: must hold an object")
     if fields.get("model_type") != ClaimConfig.model_type:
         raise UserError(f"{folder}: a model of type {fields.get('model_type')!r}, not {ClaimConfig.model_type!r}")
     try:

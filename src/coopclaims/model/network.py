@@ -16,6 +16,9 @@ from coopclaims.model import crf
 from coopclaims.model.config import PAIR_FEATURE_SIZES, ClaimConfig
 from coopclaims.model.features import Batch, SpanBatch
 
+# Padded pieces that the encoder reads at a time. Only a paragraph of many windows has more.
+PIECES_AT_ONCE = 16_384
+
 
 @dataclass
 class WordStates:
@@ -79,9 +82,11 @@ class ClaimModel(PreTrainedModel):
         return TokenClassifierOutput(logits=self.tag_head(hidden))
 
     def encode(self, batch: Batch) -> WordStates:
-        """One encoder pass over the windows of a batch, gathered by word."""
-        output = self.encoder(input_ids=batch.input_ids, attention_mask=batch.attention_mask)
-        pieces = self.dropout(output.last_hidden_state).flatten(0, 1)
+        """One encoder pass over the windows of a batch, gathered by word; many windows go through in parts."""
+        rows = max(PIECES_AT_ONCE // batch.input_ids.shape[1], 1)
+        parts = zip(batch.input_ids.split(rows), batch.attention_mask.split(rows), strict=True)
+        states = [self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state for ids, mask in parts]
+        pieces = self.dropout(torch.cat(states)).flatten(0, 1)
         first = pieces[batch.first_piece]
         return WordStates(self.tag_head(first), first, pieces[batch.last_piece], pieces)
 

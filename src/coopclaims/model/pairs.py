@@ -15,6 +15,8 @@ Array = np.ndarray[Any, np.dtype[np.int64]]
 
 # Upper bounds of the buckets of word distance; each bucket exists once before and once after the trigger.
 DISTANCE_BOUNDS = np.array([1, 2, 3, 4, 6, 8, 12, 18, 28, 44, 80])
+# No claim reaches farther; it keeps the pairs of a very long text in proportion to its length.
+FARTHEST_PAIR = 400
 SENTENCE_ENDS = frozenset(".!?…")
 
 
@@ -36,20 +38,26 @@ class UnitSpans:
 
 
 def make_unit_spans(words: Words, spans: Sequence[tuple[int, int, int]], trigger_label: int) -> UnitSpans:
-    """Pair every argument with every trigger; ``spans`` are (first word, last word, label index)."""
+    """Pair every argument with every trigger within FARTHEST_PAIR words.
+
+    ``spans`` are (first word, last word, label index).
+    """
     table = np.array(spans, np.int64).reshape(-1, 3)
     first, last, label = table[:, 0], table[:, 1], table[:, 2]
     triggers = np.flatnonzero(label == trigger_label)
     arguments = np.flatnonzero(label != trigger_label)
-    pair_argument = np.repeat(arguments, len(triggers))
-    pair_trigger = np.tile(triggers, len(arguments))
-    features = _pair_features(words, first, last, arguments, triggers)
-    return UnitSpans(first, last, label, triggers, pair_argument, pair_trigger, features)
-
-
-def _pair_features(words: Words, first: Array, last: Array, arguments: Array, triggers: Array) -> Array:
     if len(arguments) == 0 or len(triggers) == 0:
-        return np.zeros((0, len(PAIR_FEATURE_SIZES)), np.int64)
+        nothing = np.zeros(0, np.int64)
+        return UnitSpans(first, last, label, triggers, nothing, nothing, nothing.reshape(0, len(PAIR_FEATURE_SIZES)))
+    near, features = _pair_features(words, first, last, arguments, triggers)
+    rows, columns = np.nonzero(near)
+    return UnitSpans(first, last, label, triggers, arguments[rows], triggers[columns], features)
+
+
+def _pair_features(
+    words: Words, first: Array, last: Array, arguments: Array, triggers: Array
+) -> tuple[np.ndarray[Any, np.dtype[np.bool_]], Array]:
+    """Which pairs are near enough, [arguments, triggers], and the features of those, [pairs, 4]."""
     before = first[arguments][:, None] < first[triggers][None, :]
     gap_start = np.where(before, last[arguments][:, None], last[triggers][None, :]) + 1
     gap_end = np.where(before, first[triggers][None, :], first[arguments][:, None])
@@ -58,7 +66,8 @@ def _pair_features(words: Words, first: Array, last: Array, arguments: Array, tr
     bucket = np.searchsorted(DISTANCE_BOUNDS, distance) + before * (len(DISTANCE_BOUNDS) + 1)
     trigger_count = _running_count(np.isin(np.arange(len(words)), first[triggers]).astype(np.int64))
     sentence_ends = _running_count(_is_sentence_end(words))
-    nearer = (distance[:, None, :] < distance[:, :, None]).sum(axis=2)
+    nearer = np.stack([np.searchsorted(np.sort(row), row) for row in distance])
+    near = distance <= FARTHEST_PAIR
     columns = [
         bucket,
         trigger_count[gap_end] - trigger_count[gap_start],
@@ -66,7 +75,7 @@ def _pair_features(words: Words, first: Array, last: Array, arguments: Array, tr
         nearer,
     ]
     capped = [np.minimum(column, size - 1) for column, size in zip(columns, PAIR_FEATURE_SIZES, strict=True)]
-    return np.stack(capped, axis=-1).reshape(-1, len(PAIR_FEATURE_SIZES))
+    return near, np.stack(capped, axis=-1)[near]
 
 
 def _is_sentence_end(words: Words) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from tqdm import tqdm
 
@@ -13,7 +14,8 @@ from coopclaims.model.features import Featuriser, Unit
 from coopclaims.model.network import ClaimModel
 from coopclaims.schema import Passage
 
-_PARAGRAPH = re.compile(r"[^\r\n]+")
+_LINE = re.compile(r"[^\r\n]+")
+_BLOCK = re.compile(r"[^\r\n]*\S[^\r\n]*(?:(?:\r\n|\r|\n)[^\r\n]*\S[^\r\n]*)*")
 # Padded pieces in one batch; about what two CPU cores like best (bench/throughput.py).
 BATCH_PIECES = 4096
 
@@ -57,10 +59,22 @@ def predict_passages(
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Bounds of the lines of ``text`` that hold more than white space."""
-    for match in _PARAGRAPH.finditer(text):
-        if match.group().strip():
-            yield match.span()
+    """Bounds of the paragraphs of ``text``, each with more than white space.
+
+    A line is a paragraph, unless its block (lines without a blank one between them) is wrapped text: one of its lines
+    ends in a comma or hyphen, or goes on in lower case on the next. Such a block is one paragraph.
+    """
+    for block in _BLOCK.finditer(text):
+        lines = list(_LINE.finditer(text, *block.span()))
+        if any(_goes_on(before.group(), after.group()) for before, after in pairwise(lines)):
+            yield block.span()
+        else:
+            yield from (line.span() for line in lines)
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether the break between two lines stands within a sentence."""
+    return line.rstrip().endswith((",", "-")) or following.lstrip()[:1].islower()
 
 
 def length_batches(units: Sequence[Unit], batch_pieces: int) -> Iterator[list[int]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from omegaconf import MISSING
 
-from coopclaims.encoders.load import EncoderConfig
+from coopclaims.encoders.config import EncoderConfig
 from coopclaims.errors import UserError
 
 
@@ -50,7 +50,7 @@ class OptimiserConfig:
     weight_decay: float = 0.01
     betas: tuple[float, float] = (0.9, 0.999)
     epsilon: float = 1e-8
-    # Frozen parts cost no backward pass.
+    # Frozen parts cost no backward pass. Frozen layers lie above the embeddings, which are then frozen as well.
     freeze_embeddings: bool = True
     freeze_layers: int = 4
 
@@ -59,7 +59,7 @@ class OptimiserConfig:
 class ScheduleConfig:
     """Warm-up, then decay, by optimiser steps."""
 
-    # A scheduler of transformers.get_scheduler: linear, cosine, constant_with_warmup, …
+    # linear, cosine, cosine_with_restarts, polynomial, constant or constant_with_warmup.
     name: str = "linear"
     warmup_share: float = 0.1
 
@@ -128,6 +128,12 @@ def check_config(config: TrainConfig) -> None:
     for name, value in positive.items():
         if value is not None and value <= 0:
             raise UserError(f"{name}={value}: must be above 0")
+    if config.seed < 0:
+        raise UserError(f"seed={config.seed}: must not be below 0")
+    if not 0 <= config.model.head_dropout < 1:
+        raise UserError(f"model.head_dropout={config.model.head_dropout}: must be at least 0 and below 1")
+    if not all(0 <= beta < 1 for beta in config.optimiser.betas):
+        raise UserError(f"optimiser.betas={list(config.optimiser.betas)}: each must be at least 0 and below 1")
     if config.optimiser.freeze_layers < 0:
         raise UserError(f"optimiser.freeze_layers={config.optimiser.freeze_layers}: must not be below 0")
     if not 0 <= config.model.window_overlap < config.model.window_pieces:

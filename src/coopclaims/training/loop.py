@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,13 +92,14 @@ class Trainer:
             unit="step",
             disable=not self.accelerator.is_local_main_process,
         ) as bar:
-            for epoch in range(1, self._epochs() + 1):
+            for epoch in range(1, trainer.epochs + 1):
                 scalars = self._epoch(epoch, bar)
                 last = self.history.steps >= self.total_steps
-                if epoch % trainer.evaluate_every == 0 or last:
+                scored = epoch % trainer.evaluate_every == 0 or last
+                if scored:
                     scalars |= self._evaluate(epoch)
                 self._record(epoch, scalars)
-                if last or self._out_of_patience(epoch):
+                if last or (scored and self._out_of_patience(epoch)):
                     break
         return self.history
 
@@ -108,12 +109,13 @@ class Trainer:
         steps = self._plan(epoch)
         self.losses.train()
         totals: dict[str, float] = {}
-        pieces = 0
+        pieces = done = 0
         for batches in steps[: self.total_steps - self.history.steps]:
             means, step_pieces = self._step(batches)
             pieces += step_pieces
             for name, value in means.items():
                 totals[name] = totals.get(name, 0.0) + value
+            done += 1
             self.history.steps += 1
             bar.update()
             loss = sum(WEIGHTS[name] * value for name, value in means.items())
@@ -121,8 +123,7 @@ class Trainer:
         seconds = time.perf_counter() - started
         self.history.pieces += pieces
         self.history.seconds += seconds
-        done = max(min(len(steps), self.history.steps), 1)
-        means = {f"loss/{name}": value / done for name, value in totals.items()}
+        means = {f"loss/{name}": value / max(done, 1) for name, value in totals.items()}
         return means | {"pieces_per_second": pieces / seconds, "learning_rate": float(self.schedule.get_last_lr()[0])}
 
     def _plan(self, epoch: int) -> list[list[list[int]]]:
@@ -135,11 +136,12 @@ class Trainer:
         """One optimiser step over this process's batches; returns mean losses by head and the pieces read.
 
         Losses are divided by the counts of the whole step (all batches, all processes), so that the gradient does
-        not depend on how the step was split.
+        not depend on how the step was split. The unit that stands in for an empty batch counts for nothing.
         """
         inputs = [self._inputs(batch) for batch in batches]
-        counts = self._step_counts([loss_counts(batch, targets) for batch, _, targets in inputs])
-        means: dict[str, float] = dict.fromkeys(counts, 0.0)
+        own = [loss_counts(batch, targets) for batch, _, targets in inputs]
+        counts = self._sums({n: sum(c[n] for c, i in zip(own, batches, strict=True) if i) for n in own[0]})
+        losses: dict[str, float] = dict.fromkeys(counts, 0.0)
         for number, (indices, (batch, spans, targets)) in enumerate(zip(batches, inputs, strict=True), 1):
             last = number == len(batches)
             with nullcontext() if last else self.accelerator.no_sync(self.losses), self.accelerator.autocast():
@@ -150,9 +152,11 @@ class Trainer:
             self._check_finite(total.detach())
             if indices:
                 for name, loss in sums.items():
-                    means[name] += float(loss.item()) / max(counts[name], 1.0)
+                    losses[name] += float(loss.item())
         self._update()
-        return means, sum(self.units[index].pieces for batch in batches for index in batch)
+        pieces = sum(self.units[index].pieces for batch in batches for index in batch)
+        totals = self._sums({**losses, "pieces": pieces})
+        return {name: totals[name] / max(counts[name], 1.0) for name in losses}, int(totals["pieces"])
 
     def _inputs(self, indices: Sequence[int]) -> tuple[Batch, SpanBatch, TargetBatch]:
         examples = [self.examples[index] for index in indices or [self._any_unit()]]
@@ -164,11 +168,11 @@ class Trainer:
             to_device(target_batch(targets), device),
         )
 
-    def _step_counts(self, counts: Sequence[dict[str, int]]) -> dict[str, float]:
-        names = list(counts[0])
-        local = torch.tensor([[float(c[name]) for name in names] for c in counts], device=self.accelerator.device)
-        total = self.accelerator.reduce(local.sum(0), reduction="sum")
-        return dict(zip(names, total.tolist(), strict=True))
+    def _sums(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Each value, added up over all processes."""
+        local = torch.tensor(list(values.values()), dtype=torch.float32, device=self.accelerator.device)
+        total = self.accelerator.reduce(local, reduction="sum")
+        return dict(zip(values, total.tolist(), strict=True))
 
     def _update(self) -> None:
         clip = self.config.trainer.gradient_clip
@@ -179,14 +183,17 @@ class Trainer:
         self.schedule.step()
 
     def _evaluate(self, epoch: int) -> dict[str, float]:
-        """Argument F1 on dev; saves the last checkpoint, and the best one when this is it."""
+        """Argument F1 on dev; saves the last checkpoint, and the best one when this is it.
+
+        Without dev passages, the last checkpoint is the best.
+        """
         self.model.eval()
         score = argument_f1(self.dev, predict_passages(self.model, self.featuriser, self.dev)) if self.dev else 0.0
         self._save("last")
-        if score > self.history.best_score:
+        if score > self.history.best_score or not self.dev:
             self.history.best_epoch, self.history.best_score = epoch, score
             self._save("best")
-        return {"dev/argument_f1": score}
+        return {"dev/argument_f1": score} if self.dev else {}
 
     def _save(self, name: str) -> None:
         if self.accelerator.is_main_process:
@@ -219,6 +226,3 @@ class Trainer:
     def _total_steps(self) -> int:
         total = sum(len(self._plan(epoch)) for epoch in range(1, self.config.trainer.epochs + 1))
         return min(total, self.config.trainer.max_steps or total)
-
-    def _epochs(self) -> int:
-        return self.config.trainer.epochs

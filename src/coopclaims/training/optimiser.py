@@ -9,11 +9,13 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import LRScheduler
 from transformers import get_scheduler
-from transformers.trainer_utils import SchedulerType
 
 from coopclaims.errors import UserError
 from coopclaims.model.network import ClaimModel
 from coopclaims.training.config import OptimiserConfig, ScheduleConfig
+
+# Those of transformers.get_scheduler that need nothing but a number of warm-up steps and of all steps.
+SCHEDULES = ("linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup")
 
 
 def build_optimiser(model: ClaimModel, config: OptimiserConfig) -> torch.optim.AdamW:
@@ -35,9 +37,8 @@ def build_optimiser(model: ClaimModel, config: OptimiserConfig) -> torch.optim.A
 
 def build_schedule(optimiser: torch.optim.Optimizer, config: ScheduleConfig, steps: int) -> LRScheduler:
     """Learning-rate schedule over ``steps`` optimiser steps."""
-    names = [kind.value for kind in SchedulerType]
-    if config.name not in names:
-        raise UserError(f"schedule.name={config.name}: must be one of {', '.join(names)}")
+    if config.name not in SCHEDULES:
+        raise UserError(f"schedule.name={config.name}: must be one of {', '.join(SCHEDULES)}")
     warmup = round(steps * config.warmup_share)
     schedule: LRScheduler = get_scheduler(config.name, optimiser, num_warmup_steps=warmup, num_training_steps=steps)
     return schedule

@@ -19,11 +19,12 @@ from coopclaims.corpus.jsonl import Problem, read_corpus, write_passages
 from coopclaims.encoders.load import Encoder, load_encoder
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import evaluate_passages
+from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.evaluation.report import format_table, render_report
 from coopclaims.files import atomic_write
 from coopclaims.model.config import ClaimConfig
 from coopclaims.model.features import Example, Featuriser
-from coopclaims.model.folder import load_model_folder, save_model_folder
+from coopclaims.model.folder import load_model_folder, save_model_folder, to_named_device
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import predict_passages
 from coopclaims.schema import Passage
@@ -41,6 +42,9 @@ def train(config: TrainConfig) -> Path:
     passages = {split: read_split(config, split) for split in ("train", "dev", "test")}
     if not passages["train"]:
         raise UserError(f"no training passages in {', '.join(config.corpus.train)}; see 'coopclaims data check'")
+    for split in ("dev", "test"):
+        # What cannot be scored should be known before training, not after it.
+        pair_passages(passages[split], passages[split])
     accelerator = _accelerator(config)
     set_seed(config.seed)
     folder = _shared_folder(accelerator, config)
@@ -77,7 +81,7 @@ def draw_passages(passages: Sequence[Passage], limit: int | None) -> list[Passag
 def build_model(config: TrainConfig) -> tuple[ClaimModel, Encoder]:
     """A fresh joint model over the configured pretrained encoder."""
     encoder = load_encoder(config.encoder, config.seed)
-    longest = encoder.model.config.max_position_embeddings - 2
+    longest = encoder.tokenizer.model_max_length - 2
     if config.model.window_pieces > longest:
         raise UserError(f"model.window_pieces={config.model.window_pieces}: this encoder takes {longest} at most")
     claim_config = ClaimConfig(
@@ -92,22 +96,34 @@ def build_model(config: TrainConfig) -> tuple[ClaimModel, Encoder]:
     return ClaimModel(claim_config, encoder.model), encoder
 
 
-def make_examples(featuriser: Featuriser, passages: Sequence[Passage]) -> list[Example]:
-    """Training examples; every span widened to word bounds and every cut piece is logged and counted."""
-    examples = featuriser.examples(passages)
+def make_examples(featuriser: Featuriser, passages: Sequence[Passage], strict: bool = False) -> list[Example]:
+    """Training examples; every skipped passage, widened span and cut piece is logged and counted.
+
+    Raises UserError if ``strict`` and a passage cannot be used, and if none is left that has words.
+    """
+    unusable: list[str] = []
+    examples = featuriser.examples(passages, unusable)
+    for line in unusable:
+        if strict:
+            raise UserError(f"passage {line}; mend its spans")
+        log.warning("skipped: passage %s", line)
+    if not any(example.unit.windows for example in examples):
+        raise UserError("no training passage with words in it is left; see 'coopclaims data check'")
     misaligned = [line for example in examples for line in example.misaligned]
     for line in misaligned:
         log.warning("widened to word bounds: %s", line)
     cut = sum(example.unit.cut_pieces for example in examples)
     windowed = sum(len(example.unit.windows) > 1 for example in examples)
-    log.info("%d spans widened, %d pieces cut, %d passages in several windows", len(misaligned), cut, windowed)
+    counts = (len(unusable), len(misaligned), cut, windowed)
+    log.info("%d passages skipped, %d spans widened, %d pieces cut, %d passages in several windows", *counts)
     return examples
 
 
 def _run(config: TrainConfig, accelerator: Accelerator, folder: Path, passages: dict[str, list[Passage]]) -> None:
     model, encoder = build_model(config)
     facts = run_facts(config, encoder.description)
-    examples = make_examples(Featuriser(encoder.tokenizer, model.config), passages["train"])
+    featuriser = Featuriser(encoder.tokenizer, model.config)
+    examples = make_examples(featuriser, passages["train"], config.corpus.strict)
     trainer = Trainer(config, accelerator, model, encoder.tokenizer, examples, passages["dev"], folder)
     trainable = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     log.info("%.1f M parameters, %.1f M of them train", model.num_parameters() / 1e6, trainable / 1e6)
@@ -122,7 +138,7 @@ def _run(config: TrainConfig, accelerator: Accelerator, folder: Path, passages: 
         facts["training"]["peak_memory_gib"],
     )
     if accelerator.is_main_process:
-        _finish(config, folder, encoder.tokenizer, passages, facts)
+        _finish(config, folder, encoder.tokenizer, passages, facts, accelerator.device)
     accelerator.wait_for_everyone()
 
 
@@ -132,9 +148,11 @@ def _finish(
     tokenizer: PreTrainedTokenizerFast,
     passages: dict[str, list[Passage]],
     facts: dict[str, Any],
+    device: torch.device,
 ) -> None:
     """Score the best checkpoint on dev and test, and write what the run folder promises."""
     model, _ = load_model_folder(folder / "checkpoints" / "best")
+    to_named_device(model, device)
     featuriser = Featuriser(tokenizer, model.config)
     metrics: dict[str, Any] = {"facts": facts}
     for split in ("dev", "test"):
