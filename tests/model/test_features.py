@@ -9,8 +9,9 @@ import pytest
 from coopclaims.corpus.markup import parse_markup
 from coopclaims.encoders.load import Encoder
 from coopclaims.model.alignment import find_words
-from coopclaims.model.features import MAX_WORD_PIECES, Featuriser, assign_windows, window_bounds, word_bounds
+from coopclaims.model.features import MAX_WORD_PIECES, Featuriser, word_bounds
 from coopclaims.model.network import ClaimModel
+from coopclaims.model.windows import assign_windows, window_bounds
 from coopclaims.schema import Passage, Span
 
 

@@ -11,8 +11,9 @@ from transformers import AutoModelForTokenClassification, pipeline
 
 from coopclaims.encoders.load import Encoder
 from coopclaims.errors import UserError
+from coopclaims.model.collation import Batch, SpanBatch, TargetBatch, span_batch, target_batch
 from coopclaims.model.config import TAGS
-from coopclaims.model.features import Batch, Featuriser, SpanBatch, TargetBatch, span_batch, target_batch
+from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder, save_model_folder, to_named_device
 from coopclaims.model.losses import WEIGHTS, LossModule, continuation_tags, loss_counts, weighted_total
 from coopclaims.model.network import ClaimModel

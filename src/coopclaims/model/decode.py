@@ -10,10 +10,12 @@ import torch
 from torch import Tensor
 
 from coopclaims.model import crf
+from coopclaims.model.collation import span_batch, to_device
 from coopclaims.model.config import ClaimConfig
-from coopclaims.model.features import Featuriser, Unit, span_batch, to_device
+from coopclaims.model.features import Featuriser
 from coopclaims.model.network import ClaimModel, SpanScores
 from coopclaims.model.pairs import UnitSpans, make_unit_spans
+from coopclaims.model.units import Unit
 from coopclaims.schema import TRIGGER, Claim, Span
 
 # A claim needs at least one of these (guideline, "A cooperation claim").

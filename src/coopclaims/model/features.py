@@ -1,120 +1,27 @@
-"""From text to model input: words, word pieces, windows, training targets, and their collation into batches.
-
-A unit is what the model sees as one text: a passage in training, a paragraph in extraction. A unit longer than one
-window is encoded in overlapping windows; each word takes its hidden states from the window in which it stands
-farther from the edge, and the heads run over the whole unit. So nothing is cut, in training or in use.
-"""
+"""From text to model input: words, word pieces, windows, training targets."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from coopclaims.model.alignment import Words, find_words
+from coopclaims.model.collation import Batch, continuations, word_positions
 from coopclaims.model.config import ClaimConfig
 from coopclaims.model.pairs import UnitSpans, make_unit_spans
+from coopclaims.model.units import IGNORED, Array, Example, Targets, Unit
+from coopclaims.model.windows import assign_windows, window_bounds
 from coopclaims.schema import TRIGGER, Passage
-
-Array = np.ndarray[Any, np.dtype[np.int64]]
 
 # Pieces kept of one word; longer "words" are encoded binary data or the like. What is cut is counted.
 MAX_WORD_PIECES = 48
 # Longest stretch of characters without a word bound that is tokenised whole, for the same reason.
 MAX_WORD_CHARACTERS = 400
-IGNORED = -100
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A text in model input form.
-
-    ``windows`` hold piece ids without special tokens; ``window``, ``first_piece`` and ``last_piece`` say for each
-    word which window represents it and where in that window it begins and ends.
-    """
-
-    words: Words
-    windows: list[Array]
-    window: Array
-    first_piece: Array
-    last_piece: Array
-    cut_pieces: int
-
-    @property
-    def pieces(self) -> int:
-        """Word pieces that the encoder reads for this unit, without special tokens."""
-        return sum(map(len, self.windows))
-
-
-@dataclass(frozen=True)
-class Targets:
-    """What the heads should give for a unit: tags [words], links [pairs], types and statuses [triggers]."""
-
-    tags: Array
-    spans: UnitSpans
-    links: Array
-    types: Array
-    statuses: Array
-
-
-@dataclass(frozen=True)
-class Example:
-    """A training passage: its unit, its targets, and the spans that had to be widened to word bounds."""
-
-    unit: Unit
-    targets: Targets
-    misaligned: list[str]
-
-
-@dataclass
-class SpanBatch:
-    """Spans and argument-trigger pairs of a batch; indices run over the batch's units, words and spans."""
-
-    unit: Tensor
-    first_word: Tensor
-    last_word: Tensor
-    label: Tensor
-    triggers: Tensor
-    pair_argument: Tensor
-    pair_trigger: Tensor
-    pair_features: Tensor
-
-
-@dataclass
-class Batch:
-    """Windows [rows, pieces] of several units, and where each word's pieces are among rows × pieces.
-
-    ``continuation`` lists the pieces that do not begin a word, and ``continuation_word`` their words among
-    units × words.
-    """
-
-    input_ids: Tensor
-    attention_mask: Tensor
-    first_piece: Tensor
-    last_piece: Tensor
-    word_mask: Tensor
-    continuation: Tensor
-    continuation_word: Tensor
-
-
-@dataclass
-class TargetBatch:
-    """Targets of a batch: tags [units, words], links [pairs], types and statuses [triggers]."""
-
-    tags: Tensor
-    links: Tensor
-    types: Tensor
-    statuses: Tensor
-
-
-AnyBatch = TypeVar("AnyBatch", Batch, SpanBatch, TargetBatch)
 
 
 class Featuriser:
@@ -229,62 +136,6 @@ class Featuriser:
         )
 
 
-def word_positions(units: Sequence[Unit], width: int) -> tuple[Array, Array, Array]:
-    """First piece, last piece (among rows × ``width``) and mask of each word, all [units, words]."""
-    longest = max(len(unit.words) for unit in units)
-    first_piece, last_piece, word_mask = (np.zeros((len(units), longest), np.int64) for _ in range(3))
-    first_row = 0
-    for index, unit in enumerate(units):
-        count = len(unit.words)
-        # One past the window position: the row begins with a special token.
-        base = (first_row + unit.window) * width + 1
-        first_piece[index, :count] = base + unit.first_piece
-        last_piece[index, :count] = base + unit.last_piece
-        word_mask[index, :count] = 1
-        first_row += len(unit.windows)
-    return first_piece, last_piece, word_mask
-
-
-def continuations(positions: tuple[Array, Array, Array]) -> tuple[Array, Array]:
-    """Pieces that continue a word, and that word among units × words."""
-    first, last = (positions[side].ravel() for side in (0, 1))
-    counts = (last - first) * positions[2].ravel()
-    word = np.repeat(np.arange(len(first)), counts)
-    within = np.arange(len(word)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return first[word] + 1 + within, word
-
-
-def span_batch(spans: Sequence[UnitSpans]) -> SpanBatch:
-    """Collate the spans of a batch's units, in the order of the units."""
-    counts = [len(unit.label) for unit in spans]
-    offsets = np.cumsum([0, *counts[:-1]])
-    columns = {
-        "unit": [np.full(count, index, np.int64) for index, count in enumerate(counts)],
-        "first_word": [unit.first_word for unit in spans],
-        "last_word": [unit.last_word for unit in spans],
-        "label": [unit.label for unit in spans],
-        "triggers": [unit.triggers + offset for unit, offset in zip(spans, offsets, strict=True)],
-        "pair_argument": [unit.pair_argument + offset for unit, offset in zip(spans, offsets, strict=True)],
-        "pair_trigger": [unit.pair_trigger + offset for unit, offset in zip(spans, offsets, strict=True)],
-        "pair_features": [unit.pair_features for unit in spans],
-    }
-    return SpanBatch(**{name: torch.from_numpy(np.concatenate(parts)) for name, parts in columns.items()})
-
-
-def target_batch(targets: Sequence[Targets]) -> TargetBatch:
-    """Collate targets; tags are padded with O at the end."""
-    longest = max(len(target.tags) for target in targets)
-    tags = np.stack([np.pad(target.tags, (0, longest - len(target.tags))) for target in targets])
-    joined = [np.concatenate([getattr(t, name) for t in targets]) for name in ("links", "types", "statuses")]
-    return TargetBatch(*map(torch.from_numpy, (tags, *joined)))
-
-
-def to_device(batch: AnyBatch, device: torch.device) -> AnyBatch:
-    """The same batch with its tensors on ``device``."""
-    moved = {field.name: getattr(batch, field.name).to(device, non_blocking=True) for field in fields(batch)}
-    return type(batch)(**moved)
-
-
 def word_bounds(words: Words, start: int, end: int) -> tuple[int, int, bool]:
     """First and last word that code points ``start`` to ``end`` touch, and whether the bounds are word bounds.
 
@@ -295,31 +146,6 @@ def word_bounds(words: Words, start: int, end: int) -> tuple[int, int, bool]:
     if first > last:
         raise ValueError(f"span {start}-{end} holds no word")
     return first, last, bool(words.starts[first] == start and words.ends[last] == end)
-
-
-def window_bounds(first: Array, last: Array, size: int, overlap: int) -> list[tuple[int, int]]:
-    """Words (half-open) of each window of at most ``size`` pieces; neighbours share about ``overlap`` pieces.
-
-    ``first`` and ``last`` are each word's piece positions in the unit.
-    """
-    bounds: list[tuple[int, int]] = []
-    start, count = 0, len(first)
-    while start < count:
-        end = max(int(np.searchsorted(last, first[start] + size, side="left")), start + 1)
-        bounds.append((start, end))
-        if end == count:
-            break
-        start = max(int(np.searchsorted(first, first[end] - overlap, side="left")), start + 1)
-    return bounds
-
-
-def assign_windows(bounds: Sequence[tuple[int, int]], count: int) -> Array:
-    """Window of each of ``count`` words: of two overlapping windows, the one whose edge is farther."""
-    window = np.zeros(count, np.int64)
-    for index in range(1, len(bounds)):
-        middle = (bounds[index][0] + bounds[index - 1][1]) // 2
-        window[middle:] = index
-    return window
 
 
 def _word_of_pieces(words: Words, offsets: Array) -> Array:

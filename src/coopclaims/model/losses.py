@@ -9,8 +9,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from coopclaims.model import crf
-from coopclaims.model.features import IGNORED, Batch, SpanBatch, TargetBatch
+from coopclaims.model.collation import Batch, SpanBatch, TargetBatch
 from coopclaims.model.network import ClaimModel
+from coopclaims.model.units import IGNORED
 
 # Weight of each head's mean loss in the total. Continuation pieces do not take part in our decoding; they are
 # trained lightly so that the model also serves as an ordinary token classifier.

@@ -13,8 +13,10 @@ from transformers import AutoModel, AutoModelForTokenClassification, PreTrainedM
 from transformers.modeling_outputs import TokenClassifierOutput
 
 from coopclaims.model import crf
+from coopclaims.model.collation import Batch, SpanBatch
 from coopclaims.model.config import PAIR_FEATURE_SIZES, ClaimConfig
-from coopclaims.model.features import Batch, SpanBatch
+from coopclaims.model.dropout import use_byte_dropout
+from coopclaims.model.frozen import bypassed
 
 # Padded pieces that the encoder reads at a time. Only a paragraph of many windows has more.
 PIECES_AT_ONCE = 16_384
@@ -74,6 +76,7 @@ class ClaimModel(PreTrainedModel):
         self.type_head = _two_layers(config, len(config.claim_types))
         self.status_head = _two_layers(config, len(config.claim_statuses))
         self.frozen: list[nn.Module] = []
+        use_byte_dropout(self)
         self.post_init()
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor | None = None, **_: Any) -> TokenClassifierOutput:
@@ -84,11 +87,17 @@ class ClaimModel(PreTrainedModel):
     def encode(self, batch: Batch) -> WordStates:
         """One encoder pass over the windows of a batch, gathered by word; many windows go through in parts."""
         rows = max(PIECES_AT_ONCE // batch.input_ids.shape[1], 1)
-        parts = zip(batch.input_ids.split(rows), batch.attention_mask.split(rows), strict=True)
-        states = [self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state for ids, mask in parts]
+        ids, mask = batch.input_ids.split(rows), batch.attention_mask.split(rows)
+        known = [None] * len(ids) if batch.frozen_states is None else batch.frozen_states.split(rows)
+        states = [self._encode_rows(*part) for part in zip(ids, mask, known, strict=True)]
         pieces = self.dropout(torch.cat(states)).flatten(0, 1)
         first = pieces[batch.first_piece]
         return WordStates(self.tag_head(first), first, pieces[batch.last_piece], pieces)
+
+    def _encode_rows(self, input_ids: Tensor, attention_mask: Tensor, frozen_states: Tensor | None) -> Tensor:
+        with bypassed(self.frozen, frozen_states):
+            states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return states
 
     def score_spans(self, states: WordStates, spans: SpanBatch) -> SpanScores:
         """Logits of links, types and statuses for given spans of encoded units."""

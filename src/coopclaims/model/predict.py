@@ -10,8 +10,9 @@ from itertools import pairwise
 from tqdm import tqdm
 
 from coopclaims.model.decode import DecodedUnit, decode
-from coopclaims.model.features import Featuriser, Unit
+from coopclaims.model.features import Featuriser
 from coopclaims.model.network import ClaimModel
+from coopclaims.model.units import Unit
 from coopclaims.schema import Passage
 
 _LINE = re.compile(r"[^\r\n]+")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coopclaims.model.features import Unit
 from coopclaims.model.predict import cut_batches, unit_width
+from coopclaims.model.units import Unit
 
 # Lengths are blurred by this much before sorting, so that batches differ from epoch to epoch.
 LENGTH_JITTER = 0.15

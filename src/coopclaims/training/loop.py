@@ -20,20 +20,13 @@ from transformers import PreTrainedTokenizerFast
 
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import argument_f1
-from coopclaims.model.features import (
-    Batch,
-    Example,
-    Featuriser,
-    SpanBatch,
-    TargetBatch,
-    span_batch,
-    target_batch,
-    to_device,
-)
+from coopclaims.model.collation import Batch, SpanBatch, TargetBatch, span_batch, target_batch, to_device
+from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import save_model_folder
 from coopclaims.model.losses import WEIGHTS, LossModule, loss_counts, weighted_total
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import predict_passages
+from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.batches import padding_share, plan_epoch, steps_of_rank
 from coopclaims.training.config import TrainConfig

@@ -23,10 +23,11 @@ from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.evaluation.report import format_table, render_report
 from coopclaims.files import atomic_write
 from coopclaims.model.config import ClaimConfig
-from coopclaims.model.features import Example, Featuriser
+from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder, save_model_folder, to_named_device
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import predict_passages
+from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.config import TrainConfig, check_config
 from coopclaims.training.loop import History, Trainer
