@@ -62,7 +62,7 @@ def _time_training(trainer: Trainer, steps: int) -> tuple[int, float]:
     for number, batches in enumerate(plan):
         if number == WARM_UP_STEPS:
             started, pieces = time.perf_counter(), 0
-        pieces += trainer._step(batches)[1]
+        pieces += trainer._step(trainer._collate(batches))[1]
     return pieces, time.perf_counter() - started
 
 

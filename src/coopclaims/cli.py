@@ -15,7 +15,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from coopclaims import __version__
-from coopclaims.errors import UserError
+from coopclaims.errors import Terminated, UserError
 
 _DESCRIPTION = "Extract cooperation claims from Vietnamese, German and English text, and train the model that does."
 _EPILOG = """examples:
@@ -26,10 +26,6 @@ _EPILOG = """examples:
   coopclaims data check data                                         check annotated passages
 
 exit codes: 0 done, 1 a failure of ours, 2 bad use, configuration or input, 130 Ctrl-C, 143 terminated"""
-
-
-class Terminated(BaseException):
-    """SIGTERM arrived."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""The one error that a user can cause."""
+"""The error that a user can cause, and the end that a signal asks for."""
 
 
 class UserError(Exception):
@@ -7,3 +7,7 @@ class UserError(Exception):
     Its message is one line that names the file (and line or record, where there is one) and says what to do.
     The command line prints it without a traceback and exits with code 2.
     """
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived; the command line exits with code 143."""

@@ -45,7 +45,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_run_folder_is_complete(run: Path) -> None:
     expected = {"config.yaml", "model", "metrics.json", "predictions", "report.html", "checkpoints", "log.txt"}
     assert {path.name for path in run.iterdir()} == expected
-    assert {path.name for path in (run / "checkpoints").iterdir()} == {"best", "last"}
+    assert {path.name for path in (run / "checkpoints").iterdir()} == {"best"}
     metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
     facts = metrics["facts"]
     assert facts["seed"] == 0
@@ -99,7 +99,7 @@ def test_splitting_a_step_changes_no_gradient(
         model.eval()
         trainer._update = lambda: None  # type: ignore[method-assign]
         model.zero_grad()
-        trainer._step(batches)
+        trainer._step(trainer._collate(batches))
         gradients.append({name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None})
     assert len(gradients[0]) > 50
     for name, gradient in gradients[0].items():
@@ -156,7 +156,7 @@ def test_a_batch_that_stands_in_counts_for_nothing(
         model.eval()
         trainer._update = lambda: None  # type: ignore[method-assign]
         model.zero_grad()
-        means, pieces = trainer._step(batches)
+        means, pieces, _ = trainer._step(trainer._collate(batches))
         results.append((means, pieces, model.tag_head.weight.grad.clone()))
     assert results[0][0] == pytest.approx(results[1][0])
     assert results[0][1] == results[1][1]

@@ -121,5 +121,6 @@ def pinned(batch: AnyBatch) -> AnyBatch:
 
 
 def _mapped(batch: AnyBatch, function: Callable[[Tensor], Tensor]) -> AnyBatch:
-    values: dict[str, Any] = {field.name: getattr(batch, field.name) for field in fields(batch)}
-    return type(batch)(**{name: None if value is None else function(value) for name, value in values.items()})
+    values = {field.name: getattr(batch, field.name) for field in fields(batch)}
+    mapped: dict[str, Any] = {name: None if value is None else function(value) for name, value in values.items()}
+    return type(batch)(**mapped)

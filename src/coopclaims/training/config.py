@@ -56,6 +56,16 @@ class OptimiserConfig:
 
 
 @dataclass
+class LoraConfig:
+    """Low-rank adapters beside the encoder's linear maps (needs the package peft)."""
+
+    # Rank of the adapters; 0: none, the encoder's own weights train.
+    rank: int = 0
+    alpha: int = 16
+    dropout: float = 0.0
+
+
+@dataclass
 class ScheduleConfig:
     """Warm-up, then decay, by optimiser steps."""
 
@@ -82,6 +92,19 @@ class TrainerConfig:
     patience: int | None = 4
     # Score the dev passages every so many epochs.
     evaluate_every: int = 1
+    # never: refuse a run folder that exists. auto: go on from its newest whole state (needs name=NAME).
+    resume: str = "never"
+    # Save a resume state every so many steps (None: only after each epoch), and keep the newest ones.
+    save_steps: int | None = 500
+    keep_states: int = 2
+    # Memory for hidden states of the frozen layers, so that they are computed once and not in every epoch (0: none).
+    cache_frozen_gib: float = 2.0
+    # Optimiser steps whose inputs are prepared ahead in a thread; pays on GPUs.
+    prefetch: int = 0
+    # Recompute activations in the backward pass instead of keeping them: less memory, about a third more time.
+    activation_checkpointing: bool = False
+    # Compile the encoder's layers with torch.compile (needs a C++ compiler on a CPU, triton on a GPU).
+    compile: bool = False
 
 
 @dataclass
@@ -102,6 +125,7 @@ class TrainConfig:
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
+    lora: LoraConfig = field(default_factory=LoraConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
@@ -116,6 +140,8 @@ def check_config(config: TrainConfig) -> None:
         "trainer.accumulation_steps": config.trainer.accumulation_steps,
         "trainer.evaluate_every": config.trainer.evaluate_every,
         "trainer.max_steps": config.trainer.max_steps,
+        "trainer.save_steps": config.trainer.save_steps,
+        "trainer.keep_states": config.trainer.keep_states,
         "trainer.patience": config.trainer.patience,
         "trainer.gradient_clip": config.trainer.gradient_clip,
         "corpus.limit": config.corpus.limit,
@@ -128,14 +154,27 @@ def check_config(config: TrainConfig) -> None:
     for name, value in positive.items():
         if value is not None and value <= 0:
             raise UserError(f"{name}={value}: must be above 0")
-    if config.seed < 0:
-        raise UserError(f"seed={config.seed}: must not be below 0")
-    if not 0 <= config.model.head_dropout < 1:
-        raise UserError(f"model.head_dropout={config.model.head_dropout}: must be at least 0 and below 1")
+    not_negative = {
+        "seed": config.seed,
+        "lora.rank": config.lora.rank,
+        "optimiser.freeze_layers": config.optimiser.freeze_layers,
+        "trainer.prefetch": config.trainer.prefetch,
+        "trainer.cache_frozen_gib": config.trainer.cache_frozen_gib,
+    }
+    for name, value in not_negative.items():
+        if value < 0:
+            raise UserError(f"{name}={value}: must not be below 0")
+    dropouts = {
+        "model.head_dropout": config.model.head_dropout,
+        "encoder.hidden_dropout": config.encoder.hidden_dropout,
+        "encoder.attention_dropout": config.encoder.attention_dropout,
+        "lora.dropout": config.lora.dropout,
+    }
+    for name, value in dropouts.items():
+        if value is not None and not 0 <= value < 1:
+            raise UserError(f"{name}={value}: must be at least 0 and below 1")
     if not all(0 <= beta < 1 for beta in config.optimiser.betas):
         raise UserError(f"optimiser.betas={list(config.optimiser.betas)}: each must be at least 0 and below 1")
-    if config.optimiser.freeze_layers < 0:
-        raise UserError(f"optimiser.freeze_layers={config.optimiser.freeze_layers}: must not be below 0")
     if not 0 <= config.model.window_overlap < config.model.window_pieces:
         raise UserError(
             f"model.window_overlap={config.model.window_overlap}: must be at least 0 and below "
@@ -143,5 +182,9 @@ def check_config(config: TrainConfig) -> None:
         )
     if not 0 <= config.schedule.warmup_share <= 1:
         raise UserError(f"schedule.warmup_share={config.schedule.warmup_share}: must be between 0 and 1")
+    if config.trainer.resume not in ("never", "auto"):
+        raise UserError(f"trainer.resume={config.trainer.resume}: must be never or auto")
+    if config.trainer.resume == "auto" and not config.name:
+        raise UserError("trainer.resume=auto needs the name of the run: name=NAME")
     if config.trainer.mixed_precision not in ("no", "bf16", "fp16"):
         raise UserError(f"trainer.mixed_precision={config.trainer.mixed_precision}: must be no, bf16 or fp16")

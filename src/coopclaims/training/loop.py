@@ -1,18 +1,19 @@
-"""The training loop: epochs of optimiser steps, dev scores, early stopping, best and last checkpoints."""
+"""The training loop: epochs of optimiser steps, dev scores, early stopping, the best checkpoint, resume states."""
 
 from __future__ import annotations
 
 import logging
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import DistributedType
 from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler
 from tqdm import tqdm
@@ -20,32 +21,38 @@ from transformers import PreTrainedTokenizerFast
 
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import argument_f1
-from coopclaims.model.collation import Batch, SpanBatch, TargetBatch, span_batch, target_batch, to_device
+from coopclaims.model.collation import Batch, SpanBatch, TargetBatch, pinned, span_batch, target_batch, to_device
 from coopclaims.model.features import Featuriser
-from coopclaims.model.folder import save_model_folder
+from coopclaims.model.folder import load_model_folder, save_model_folder
 from coopclaims.model.losses import WEIGHTS, LossModule, loss_counts, weighted_total
 from coopclaims.model.network import ClaimModel
-from coopclaims.model.predict import predict_passages
 from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.batches import padding_share, plan_epoch, steps_of_rank
 from coopclaims.training.config import TrainConfig
+from coopclaims.training.frozen_states import FrozenStates, compute_frozen_states, size_in_gib
+from coopclaims.training.lora import merged_model
 from coopclaims.training.optimiser import build_optimiser, build_schedule
+from coopclaims.training.prefetch import prefetched
+from coopclaims.training.progress import History, Progress
+from coopclaims.training.sharded import predict_in_shards
+from coopclaims.training.states import newest_whole_state, read_progress, write_state
+from coopclaims.training.stop_signals import StopSignals
 
 log = logging.getLogger(__name__)
 
+# Called with the number of an epoch and its dev argument F1; may raise to end the run.
+Watch = Callable[[int, float], None]
+
 
 @dataclass
-class History:
-    """What happened: scalars of each epoch, and where the best dev score was."""
+class _MicroBatch:
+    """What one forward pass takes, and how many words, pairs and so on its losses cover."""
 
-    epochs: list[dict[str, float]] = field(default_factory=list)
-    best_epoch: int = 0
-    best_score: float = -1.0
-    steps: int = 0
-    pieces: int = 0
-    seconds: float = 0.0
-    padding: float = 0.0
+    batch: Batch
+    spans: SpanBatch
+    targets: TargetBatch
+    counts: dict[str, int]
 
 
 class Trainer:
@@ -60,6 +67,7 @@ class Trainer:
         examples: Sequence[Example],
         dev: Sequence[Passage],
         folder: Path,
+        watch: Watch | None = None,
     ) -> None:
         self.config = config
         self.accelerator = accelerator
@@ -70,54 +78,106 @@ class Trainer:
         self.units = [example.unit for example in examples]
         self.dev = dev
         self.folder = folder
-        self.history = History()
+        self.watch = watch
+        self.progress = Progress()
+        self.frozen_states: FrozenStates | None = None
+        self.stop = StopSignals()
+        self.identity: dict[str, Any] = {}
         self.optimiser = build_optimiser(model, config.optimiser)
+        _tune(model, config)
         self.total_steps = self._total_steps()
         self.schedule: LRScheduler = build_schedule(self.optimiser, config.schedule, self.total_steps)
-        self.losses, self.optimiser = accelerator.prepare(LossModule(model), self.optimiser)
+        self.losses, self.optimiser, self.schedule = accelerator.prepare(
+            LossModule(model), self.optimiser, self.schedule
+        )
 
-    def run(self) -> History:
-        """Train until the last epoch, the last step, or until dev scores stop rising."""
-        trainer = self.config.trainer
-        with tqdm(
-            total=self.total_steps,
-            desc="training",
-            unit="step",
-            disable=not self.accelerator.is_local_main_process,
-        ) as bar:
-            for epoch in range(1, trainer.epochs + 1):
-                scalars = self._epoch(epoch, bar)
-                last = self.history.steps >= self.total_steps
-                scored = epoch % trainer.evaluate_every == 0 or last
-                if scored:
-                    scalars |= self._evaluate(epoch)
-                self._record(epoch, scalars)
-                if last or (scored and self._out_of_patience(epoch)):
-                    break
+    @property
+    def history(self) -> History:
+        """What happened so far."""
+        return self.progress.history
+
+    def resume(self, identity: Mapping[str, Any]) -> None:
+        """Go on from the newest whole state in the run folder, if there is one.
+
+        Raises UserError where the state was written under another ``identity`` (data, batches a step).
+        """
+        state = newest_whole_state(self.folder / "checkpoints")
+        if state is None:
+            log.info("no state to go on from in %s: starting at step 0", self.folder)
+            return
+        saved = read_progress(state)
+        for name, value in identity.items():
+            if saved["identity"].get(name) != value:
+                raise UserError(f"{state}: written with another {name}; restore it, or start a run of another name")
+        self.accelerator.load_state(str(state))
+        self.progress = Progress.from_json(saved["progress"])
+        if not (state / f"random_states_{self.accelerator.process_index}.pkl").exists():
+            log.warning("%s: no random state of this process; the run goes on, but not bit for bit", state)
+        log.info("going on from %s: epoch %d, step %d", state, self.progress.epoch, self.history.steps)
+
+    def run(self, identity: Mapping[str, Any] | None = None) -> History:
+        """Train until the last epoch, the last step, or until dev scores stop rising.
+
+        ``identity`` goes into the resume states. After SIGTERM or Ctrl-C the step under way is finished, a state is
+        saved, and Terminated or KeyboardInterrupt raised.
+        """
+        finished = self.progress.finished
+        if finished:
+            return self.history
+        self.identity = dict(identity or {})
+        self.frozen_states = self._frozen_states()
+        shown = self.accelerator.is_local_main_process
+        with (
+            self.stop,
+            tqdm(
+                total=self.total_steps, initial=self.history.steps, desc="training", unit="step", disable=not shown
+            ) as bar,
+        ):
+            while not finished:
+                self._epoch(bar)
+                finished = self._close_epoch()
         return self.history
 
-    def _epoch(self, epoch: int, bar: tqdm[Any]) -> dict[str, float]:
-        """One pass over the training passages; returns mean losses and speed."""
-        started = time.perf_counter()
-        steps = self._plan(epoch)
+    def _epoch(self, bar: tqdm[Any]) -> None:
+        """The steps that are left of the epoch under way."""
+        progress, history = self.progress, self.history
+        left = self._plan(progress.epoch)[progress.epoch_steps :][: self.total_steps - history.steps]
         self.losses.train()
-        totals: dict[str, float] = {}
-        pieces = done = 0
-        for batches in steps[: self.total_steps - self.history.steps]:
-            means, step_pieces = self._step(batches)
-            pieces += step_pieces
+        for number, step in enumerate(prefetched(left, self._collate, self.config.trainer.prefetch), 1):
+            started = time.perf_counter()
+            means, pieces, stop = self._step(step)
+            seconds = time.perf_counter() - started
             for name, value in means.items():
-                totals[name] = totals.get(name, 0.0) + value
-            done += 1
-            self.history.steps += 1
+                progress.loss_sums[name] = progress.loss_sums.get(name, 0.0) + value
+            progress.epoch_steps += 1
+            progress.pieces += pieces
+            progress.seconds += seconds
+            history.steps += 1
+            history.pieces += pieces
+            history.seconds += seconds
             bar.update()
             loss = sum(WEIGHTS[name] * value for name, value in means.items())
-            bar.set_postfix(epoch=epoch, loss=f"{loss:.3f}", best=f"{max(self.history.best_score, 0):.3f}")
-        seconds = time.perf_counter() - started
-        self.history.pieces += pieces
-        self.history.seconds += seconds
-        means = {f"loss/{name}": value / max(done, 1) for name, value in totals.items()}
-        return means | {"pieces_per_second": pieces / seconds, "learning_rate": float(self.schedule.get_last_lr()[0])}
+            bar.set_postfix(epoch=progress.epoch, loss=f"{loss:.3f}", best=f"{max(history.best_score, 0):.3f}")
+            if stop or (self._state_is_due() and number < len(left)):
+                self._save_state(stop)
+
+    def _close_epoch(self) -> bool:
+        """Means of the epoch, dev score, checkpoint, state; returns whether it was the last epoch."""
+        progress, trainer, epoch = self.progress, self.config.trainer, self.progress.epoch
+        means = {f"loss/{name}": value / progress.epoch_steps for name, value in progress.loss_sums.items()}
+        speed = progress.pieces / progress.seconds if progress.seconds else 0.0
+        scalars = means | {"pieces_per_second": speed, "learning_rate": float(self.schedule.get_last_lr()[0])}
+        last = self.history.steps >= self.total_steps or epoch == trainer.epochs
+        scored = epoch % trainer.evaluate_every == 0 or last
+        if scored:
+            scalars |= self._evaluate(epoch)
+        self._record(epoch, scalars)
+        progress.finished = last or (scored and self._out_of_patience(epoch))
+        progress.begin_epoch(epoch + 1)
+        self._save_state(stop=self.stop.received is not None and self.accelerator.num_processes == 1)
+        if scored and self.watch is not None and self.dev:
+            self.watch(epoch, scalars["dev/argument_f1"])
+        return progress.finished
 
     def _plan(self, epoch: int) -> list[list[list[int]]]:
         batches = plan_epoch(self.units, self.config.trainer.batch_pieces, self.config.seed, epoch)
@@ -125,44 +185,55 @@ class Trainer:
         world = self.accelerator.num_processes
         return steps_of_rank(batches, self.accelerator.process_index, world, self.config.trainer.accumulation_steps)
 
-    def _step(self, batches: Sequence[list[int]]) -> tuple[dict[str, float], int]:
-        """One optimiser step over this process's batches; returns mean losses by head and the pieces read.
+    def _collate(self, step: Sequence[Sequence[int]]) -> list[_MicroBatch]:
+        """The inputs of one optimiser step of this process; a batch that it sits out counts for nothing."""
+        return [self._micro_batch(indices or [self._any_unit()], bool(indices)) for indices in step]
+
+    def _micro_batch(self, indices: Sequence[int], counted: bool) -> _MicroBatch:
+        examples = [self.examples[index] for index in indices]
+        targets = [example.targets for example in examples]
+        batch = self.featuriser.batch([example.unit for example in examples])
+        if self.frozen_states is not None:
+            batch.frozen_states = self.frozen_states.batch(indices)
+        parts = (batch, span_batch([target.spans for target in targets]), target_batch(targets))
+        counts = loss_counts(batch, parts[2]) | {"pieces": sum(example.unit.pieces for example in examples)}
+        if self.accelerator.device.type == "cuda":
+            parts = (pinned(parts[0]), pinned(parts[1]), pinned(parts[2]))
+        return _MicroBatch(*parts, counts if counted else dict.fromkeys(counts, 0))
+
+    def _step(self, step: Sequence[_MicroBatch]) -> tuple[dict[str, float], int, bool]:
+        """One optimiser step; returns mean losses by head, pieces read, and whether a process was told to stop.
 
         Losses are divided by the counts of the whole step (all batches, all processes), so that the gradient does
-        not depend on how the step was split. The unit that stands in for an empty batch counts for nothing.
+        not depend on how the step was split.
         """
-        inputs = [self._inputs(batch) for batch in batches]
-        own = [loss_counts(batch, targets) for batch, _, targets in inputs]
-        counts = self._sums({n: sum(c[n] for c, i in zip(own, batches, strict=True) if i) for n in own[0]})
-        losses: dict[str, float] = dict.fromkeys(counts, 0.0)
-        for number, (indices, (batch, spans, targets)) in enumerate(zip(batches, inputs, strict=True), 1):
-            last = number == len(batches)
+        counts = self._sums({name: sum(micro.counts[name] for micro in step) for name in step[0].counts})
+        pieces = int(counts.pop("pieces"))
+        sums: dict[str, Tensor] = {}
+        for number, micro in enumerate(step, 1):
+            device = self.accelerator.device
+            inputs = (to_device(micro.batch, device), to_device(micro.spans, device), to_device(micro.targets, device))
+            counted = float(any(micro.counts.values()))
+            last = number == len(step)
             with nullcontext() if last else self.accelerator.no_sync(self.losses), self.accelerator.autocast():
-                sums = self.losses(batch, spans, targets)
+                losses = self.losses(*inputs)
                 # A process without a batch left runs another one for nothing, to stay in step with the rest.
-                total = weighted_total(sums, counts) * (self.accelerator.num_processes if indices else 0.0)
+                total = weighted_total(losses, counts) * (self.accelerator.num_processes * counted)
                 self.accelerator.backward(total)
-            self._check_finite(total.detach())
-            if indices:
-                for name, loss in sums.items():
-                    losses[name] += float(loss.item())
+            for name, loss in losses.items():
+                sums[name] = sums.get(name, 0.0) + loss.detach().float() * counted
         self._update()
-        pieces = sum(self.units[index].pieces for batch in batches for index in batch)
-        totals = self._sums({**losses, "pieces": pieces})
-        return {name: totals[name] / max(counts[name], 1.0) for name in losses}, int(totals["pieces"])
-
-    def _inputs(self, indices: Sequence[int]) -> tuple[Batch, SpanBatch, TargetBatch]:
-        examples = [self.examples[index] for index in indices or [self._any_unit()]]
-        targets = [example.targets for example in examples]
-        device = self.accelerator.device
-        return (
-            to_device(self.featuriser.batch([example.unit for example in examples]), device),
-            to_device(span_batch([target.spans for target in targets]), device),
-            to_device(target_batch(targets), device),
-        )
+        stop = float(self.stop.received is not None)
+        totals = self._sums({**{name: float(loss) for name, loss in sums.items()}, "stop": stop})
+        stopped = totals.pop("stop") > 0
+        means = {name: total / max(counts[name], 1.0) for name, total in totals.items()}
+        self._check_finite(means)
+        return means, pieces, stopped
 
     def _sums(self, values: Mapping[str, float]) -> dict[str, float]:
         """Each value, added up over all processes."""
+        if self.accelerator.num_processes == 1:
+            return dict(values)
         local = torch.tensor(list(values.values()), dtype=torch.float32, device=self.accelerator.device)
         total = self.accelerator.reduce(local, reduction="sum")
         return dict(zip(values, total.tolist(), strict=True))
@@ -176,22 +247,48 @@ class Trainer:
         self.schedule.step()
 
     def _evaluate(self, epoch: int) -> dict[str, float]:
-        """Argument F1 on dev; saves the last checkpoint, and the best one when this is it.
+        """Argument F1 on dev, each process predicting a part; saves the best checkpoint when this is it.
 
         Without dev passages, the last checkpoint is the best.
         """
-        self.model.eval()
-        score = argument_f1(self.dev, predict_passages(self.model, self.featuriser, self.dev)) if self.dev else 0.0
-        self._save("last")
+        whole = self._whole_model()
+        score = 0.0
+        if self.dev:
+            score = argument_f1(self.dev, predict_in_shards(self.accelerator, whole, self.featuriser, self.dev))
         if score > self.history.best_score or not self.dev:
             self.history.best_epoch, self.history.best_score = epoch, score
-            self._save("best")
+            if self.accelerator.is_main_process:
+                save_model_folder(self.folder / "checkpoints" / "best", whole, self.tokenizer)
+            self.accelerator.wait_for_everyone()
         return {"dev/argument_f1": score} if self.dev else {}
 
-    def _save(self, name: str) -> None:
+    def _whole_model(self) -> ClaimModel:
+        """The model with all its weights, adapters merged, in evaluation mode, in this process."""
+        if self.accelerator.distributed_type not in (DistributedType.FSDP, DistributedType.DEEPSPEED):
+            return merged_model(self.model).eval()
+        # No process has all weights: the first one gathers and writes them, and each reads them back.
+        gathered = self.accelerator.get_state_dict(self.losses)
+        folder = self.folder / "checkpoints" / ".gathered"
         if self.accelerator.is_main_process:
-            save_model_folder(self.folder / "checkpoints" / name, self.model, self.tokenizer)
+            whole = ClaimModel(self.model.config)
+            whole.load_state_dict({name.removeprefix("model."): value for name, value in gathered.items()})
+            save_model_folder(folder, whole, self.tokenizer)
         self.accelerator.wait_for_everyone()
+        model, _ = load_model_folder(folder)
+        return model.to(self.accelerator.device)
+
+    def _state_is_due(self) -> bool:
+        every = self.config.trainer.save_steps
+        return every is not None and self.history.steps % every == 0
+
+    def _save_state(self, stop: bool = False) -> None:
+        """Save the state of the run; then, if ``stop``, end it."""
+        saved = {"progress": self.progress.to_json(), "identity": self.identity}
+        folder, keep = self.folder / "checkpoints", self.config.trainer.keep_states
+        written = write_state(folder, self.accelerator, self.history.steps, saved, keep)
+        if stop:
+            log.info("stopped at step %d%s", self.history.steps, _advice(self.config) if written else "")
+            self.stop.obey()
 
     def _record(self, epoch: int, scalars: dict[str, float]) -> None:
         self.history.epochs.append({"epoch": epoch, **{name: round(value, 6) for name, value in scalars.items()}})
@@ -206,12 +303,28 @@ class Trainer:
         log.info("no better dev score for %d epochs: stopping", patience)
         return True
 
-    def _check_finite(self, loss: Tensor) -> None:
-        if not math.isfinite(loss.item()):
-            raise UserError(
-                f"the loss became {loss.item()} at step {self.history.steps + 1}; lower optimiser.learning_rate "
-                "or optimiser.head_learning_rate, or use trainer.mixed_precision=no"
-            )
+    def _check_finite(self, means: Mapping[str, float]) -> None:
+        for name, value in means.items():
+            if not math.isfinite(value):
+                raise UserError(
+                    f"the loss of {name} became {value} at step {self.history.steps + 1}; lower "
+                    "optimiser.learning_rate or optimiser.head_learning_rate, or use trainer.mixed_precision=no"
+                )
+
+    def _frozen_states(self) -> FrozenStates | None:
+        """Cached states of the frozen layers, where that saves time and memory allows it."""
+        limit = self.config.trainer.cache_frozen_gib
+        needed = size_in_gib(self.units, self.model.encoder.config.hidden_size)
+        if not self.model.frozen or not limit or self.total_steps <= len(self._plan(1)):
+            return None
+        if needed > limit:
+            log.info("frozen layers are not cached: %.1f GiB needed, trainer.cache_frozen_gib=%g", needed, limit)
+            return None
+        shown = self.accelerator.is_local_main_process
+        self.model.eval()
+        found = compute_frozen_states(self.model, self.featuriser, self.units, self.accelerator.autocast(), shown)
+        log.info("frozen layers: %s", f"{needed:.2f} GiB cached" if found else "not cached, trained weights reach in")
+        return found
 
     def _any_unit(self) -> int:
         return next(index for index, unit in enumerate(self.units) if unit.windows)
@@ -219,3 +332,17 @@ class Trainer:
     def _total_steps(self) -> int:
         total = sum(len(self._plan(epoch)) for epoch in range(1, self.config.trainer.epochs + 1))
         return min(total, self.config.trainer.max_steps or total)
+
+
+def _tune(model: ClaimModel, config: TrainConfig) -> None:
+    """Switch on what saves memory or time on the way through the encoder."""
+    if config.trainer.activation_checkpointing:
+        model.encoder.gradient_checkpointing_enable({"use_reentrant": False})
+    if config.trainer.compile:
+        # Layer by layer: they are alike, so the compiler works once, and cached frozen states stay possible.
+        for layer in model.encoder_layers():
+            layer.compile(dynamic=True)
+
+
+def _advice(config: TrainConfig) -> str:
+    return f"; go on with the same command and trainer.resume=auto name={config.name}"

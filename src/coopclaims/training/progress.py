@@ -1,0 +1,55 @@
+"""How far a run has come, as plain values that go into a resume state and come out again unchanged."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class History:
+    """What happened: scalars of each epoch, and where the best dev score was."""
+
+    epochs: list[dict[str, float]] = field(default_factory=list)
+    best_epoch: int = 0
+    best_score: float = -1.0
+    steps: int = 0
+    pieces: int = 0
+    seconds: float = 0.0
+    padding: float = 0.0
+
+
+@dataclass
+class Progress:
+    """The epoch under way (from 1), its steps done, sums over them, and the history before it.
+
+    Attributes:
+        epoch: number of the epoch.
+        epoch_steps: optimiser steps done in it.
+        loss_sums: mean loss of each step by head, added up over these steps.
+        pieces: word pieces read in these steps.
+        seconds: time they took.
+        finished: whether the last epoch is over.
+        history: what happened before.
+    """
+
+    epoch: int = 1
+    epoch_steps: int = 0
+    loss_sums: dict[str, float] = field(default_factory=dict)
+    pieces: int = 0
+    seconds: float = 0.0
+    finished: bool = False
+    history: History = field(default_factory=History)
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Go on to an epoch, with nothing done in it."""
+        self.epoch, self.epoch_steps, self.loss_sums, self.pieces, self.seconds = epoch, 0, {}, 0, 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The values as a JSON object; floats survive exactly."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Progress:
+        """The progress that ``to_json`` wrote. Raises TypeError for other values."""
+        return cls(**{**values, "history": History(**values["history"])})
