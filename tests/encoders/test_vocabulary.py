@@ -10,7 +10,7 @@ from coopclaims.corpus.jsonl import read_corpus
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.encoders.load import Encoder, load_encoder
 from coopclaims.encoders.tokenizer import SPECIAL_TOKENS, unigram_tokenizer
-from coopclaims.encoders.vocabulary import can_trim, kept_ids, listed_pieces, trim_tokenizer
+from coopclaims.encoders.vocabulary import kept_ids, listed_pieces, shares_pieces, trim_tokenizer
 
 CORPUS = Path(__file__).parents[2] / "data"
 PIECES = ["<s>", "<pad>", "</s>", "<unk>", "a", "▁", "b", "▁a", "c", "<mask>"]
@@ -42,8 +42,8 @@ def test_trimming_renumbers_a_roberta_post_processor() -> None:
 
 def test_only_vocabularies_that_share_the_pieces_are_trimmed(tiny_encoder: Encoder) -> None:
     present = listed_pieces()[:100]
-    assert can_trim(tiny_encoder.tokenizer, present)
-    assert not can_trim(tiny_encoder.tokenizer, [*present, "▁Absent", "▁pieces"])
+    assert shares_pieces(tiny_encoder.tokenizer, present)
+    assert not shares_pieces(tiny_encoder.tokenizer, [*present, "▁Absent", "▁pieces"])
 
 
 def test_listed_pieces_are_distinct_and_not_special() -> None:

@@ -39,7 +39,7 @@ def config(output: Path, **trainer: object) -> TrainConfig:
         encoder=EncoderConfig(kind="tiny"),
         optimiser=OptimiserConfig(freeze_layers=1),
         corpus=CorpusConfig(train=[PASSAGES], dev=[PASSAGES]),
-        trainer=TrainerConfig(**{"epochs": 3, "batch_pieces": 80, "save_steps": 2, **trainer}),
+        trainer=TrainerConfig(**{"epochs": 3, "batch_pieces": 80, "save_steps": 2, "mixed_precision": "no", **trainer}),
         tracker=TrackerConfig(name=None),
     )
 
@@ -239,7 +239,7 @@ def command(output: Path) -> list[str]:
         *(sys.executable, "-m", "coopclaims.cli", "train", "encoder=tiny", "corpus=files", "tracker=none"),
         *(f"corpus.train=[{PASSAGES}]", f"corpus.dev=[{PASSAGES}]", "optimiser.freeze_layers=1"),
         *(f"trainer.epochs={settings.trainer.epochs}", f"trainer.batch_pieces={settings.trainer.batch_pieces}"),
-        *("trainer.save_steps=1", "trainer.resume=auto", "name=run", f"output={output}"),
+        *("trainer.save_steps=1", "trainer.mixed_precision=no", "trainer.resume=auto", "name=run", f"output={output}"),
     ]
 
 

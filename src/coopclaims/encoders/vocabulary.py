@@ -1,4 +1,4 @@
-"""Vocabulary trimming: keep of a multilingual Unigram vocabulary only the pieces that some languages use.
+"""Vocabulary trimming: keep of a multilingual vocabulary only the pieces that some languages use.
 
 ``pieces_vi_de_en.txt`` lists the pieces of the XLM-RoBERTa vocabulary that Vietnamese, German and English text
 needs, one a line, in the order of that vocabulary; ``piece_list.py`` says how it was made. The file has no header,
@@ -8,6 +8,7 @@ because every line is a piece, "#" too. Special tokens are not in it.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection, Sequence
 from importlib.resources import files
 from typing import Any
@@ -15,7 +16,10 @@ from typing import Any
 from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerFast
 
+from coopclaims.encoders.piece_list import listed_words, numbers, pieces_of_tokenizer
 from coopclaims.encoders.tokenizer import wrap
+
+log = logging.getLogger(__name__)
 
 PIECE_LIST = "pieces_vi_de_en.txt"
 LEAST_SHARE = 0.99
@@ -35,13 +39,31 @@ def kept_ids(pieces: Sequence[str], wanted: Collection[str], special_tokens: Col
     return first + [index for index, piece in enumerate(pieces) if piece in ordinary]
 
 
-def can_trim(tokenizer: PreTrainedTokenizerFast, wanted: Collection[str]) -> bool:
-    """Whether the tokenizer is a Unigram model that has the wanted pieces, as XLM-RoBERTa's family has.
+def wanted_pieces(tokenizer: PreTrainedTokenizerFast) -> list[str] | None:
+    """The pieces to keep of a word-isolating Unigram or WordPiece tokenizer; None where it cannot be trimmed.
+
+    Those of XLM-RoBERTa's family are listed; for other vocabularies the words of the package wordfreq are spelled,
+    which takes about a minute. Byte-level BPE (ModernBERT) is left whole: its merges need all their parts.
+    """
+    kind = type(tokenizer.backend_tokenizer.model).__name__
+    if kind not in ("Unigram", "WordPiece"):
+        return None
+    listed = listed_pieces()
+    if kind == "Unigram" and shares_pieces(tokenizer, listed):
+        return listed
+    try:
+        words = [*listed_words(), *numbers()]
+    except ImportError:
+        log.warning("the vocabulary is not trimmed: that needs pip install 'coopclaims[trim]' for this tokenizer")
+        return None
+    return pieces_of_tokenizer(tokenizer.backend_tokenizer, words)
+
+
+def shares_pieces(tokenizer: PreTrainedTokenizerFast, wanted: Collection[str]) -> bool:
+    """Whether the tokenizer has (nearly) all the wanted pieces, as XLM-RoBERTa's family has.
 
     Another Unigram vocabulary (mDeBERTa's) has only some of them; trimmed to those, it would break up words.
     """
-    if type(tokenizer.backend_tokenizer.model).__name__ != "Unigram":
-        return False
     present = tokenizer.get_vocab().keys()
     return sum(piece in present for piece in wanted) >= LEAST_SHARE * len(wanted)
 
@@ -49,24 +71,25 @@ def can_trim(tokenizer: PreTrainedTokenizerFast, wanted: Collection[str]) -> boo
 def trim_tokenizer(
     tokenizer: PreTrainedTokenizerFast, wanted: Collection[str]
 ) -> tuple[PreTrainedTokenizerFast, list[int]]:
-    """A copy of a Unigram tokenizer that has only the special tokens and the wanted pieces, and their old ids.
+    """A copy of a Unigram or WordPiece tokenizer that has only the special tokens and the wanted pieces, and their
+    old ids.
 
     Row i of a trimmed embedding is row ``ids[i]`` of the old one. Text whose pieces are all kept is tokenised as
     before.
     """
     state = json.loads(tokenizer.backend_tokenizer.to_str())
-    vocabulary = state["model"]["vocab"]
-    for token in sorted(state["added_tokens"], key=lambda token: token["id"]):
-        if token["id"] >= len(vocabulary):
-            vocabulary.append([token["content"], 0.0])
-    special_tokens = {token["content"] for token in state["added_tokens"]}
-    pieces = [piece for piece, _ in vocabulary]
-    ids = kept_ids(pieces, wanted, special_tokens)
+    model, added = state["model"], sorted(state["added_tokens"], key=lambda token: token["id"])
+    scores = dict(model["vocab"]) if model["type"] == "Unigram" else {}
+    pieces = list(scores) or sorted(model["vocab"], key=lambda piece: model["vocab"][piece])
+    pieces += [token["content"] for token in added if token["id"] >= len(pieces)]
+    ids = kept_ids(pieces, wanted, {token["content"] for token in added})
     new_ids = {pieces[old]: new for new, old in enumerate(ids)}
-    unknown = pieces[state["model"]["unk_id"]]
-    state["model"]["vocab"] = [vocabulary[old] for old in ids]
-    state["model"]["unk_id"] = new_ids[unknown]
-    for token in state["added_tokens"]:
+    if model["type"] == "Unigram":
+        model["unk_id"] = new_ids[pieces[model["unk_id"]]]
+        model["vocab"] = [[piece, scores.get(piece, 0.0)] for piece in new_ids]
+    else:
+        model["vocab"] = new_ids
+    for token in added:
         token["id"] = new_ids[token["content"]]
     state["post_processor"] = _renumbered(state["post_processor"], new_ids)
     trimmed = Tokenizer.from_str(json.dumps(state))

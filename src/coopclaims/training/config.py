@@ -86,8 +86,8 @@ class TrainerConfig:
     accumulation_steps: int = 1
     # Largest norm of the gradient (None: no clipping).
     gradient_clip: float | None = 1.0
-    # no, bf16 or fp16.
-    mixed_precision: str = "no"
+    # auto (bf16 where the hardware multiplies it natively), no, bf16 or fp16.
+    mixed_precision: str = "auto"
     # Epochs without a better dev argument F1 before training stops (None: never).
     patience: int | None = 4
     # Score the dev passages every so many epochs.
@@ -186,5 +186,5 @@ def check_config(config: TrainConfig) -> None:
         raise UserError(f"trainer.resume={config.trainer.resume}: must be never or auto")
     if config.trainer.resume == "auto" and not config.name:
         raise UserError("trainer.resume=auto needs the name of the run: name=NAME")
-    if config.trainer.mixed_precision not in ("no", "bf16", "fp16"):
-        raise UserError(f"trainer.mixed_precision={config.trainer.mixed_precision}: must be no, bf16 or fp16")
+    if config.trainer.mixed_precision not in ("auto", "no", "bf16", "fp16"):
+        raise UserError(f"trainer.mixed_precision={config.trainer.mixed_precision}: must be auto, no, bf16 or fp16")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, PartialState
 from accelerate.utils import broadcast_object_list, set_seed
 from transformers import PreTrainedTokenizerFast
 
@@ -34,6 +34,7 @@ from coopclaims.training.config import TrainConfig, check_config
 from coopclaims.training.loop import Trainer, Watch
 from coopclaims.training.lora import add_adapters
 from coopclaims.training.model_card import model_card
+from coopclaims.training.precision import resolve_precision
 from coopclaims.training.progress import History
 from coopclaims.training.run_folder import is_complete, log_to, open_run_folder, run_facts, write_json
 from coopclaims.training.states import remove_leftovers, states
@@ -152,6 +153,8 @@ def _run(
     }
     if resumed:
         _resume(trainer, accelerator, folder, identity)
+    facts["mixed_precision"] = accelerator.mixed_precision
+    facts["processes"] = accelerator.num_processes
     facts["resumed_at_step"] = trainer.history.steps
     history = trainer.run(identity)
     facts["training"] = training_facts(history)
@@ -226,7 +229,7 @@ def _accelerator(config: TrainConfig) -> Accelerator:
     tracker = config.tracker.name
     try:
         return Accelerator(
-            mixed_precision=config.trainer.mixed_precision,
+            mixed_precision=resolve_precision(config.trainer.mixed_precision, PartialState().device),
             log_with=tracker,
             project_dir=str(Path(config.output) / (config.name or "")) if tracker else None,
             step_scheduler_with_optimizer=False,

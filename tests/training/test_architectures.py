@@ -1,0 +1,170 @@
+"""Every promised encoder architecture trains, freezes, saves and comes back the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from accelerate import Accelerator
+from tests.architectures import ARCHITECTURES, PASSAGES, save_encoder, words
+
+from coopclaims.encoders import vocabulary
+from coopclaims.encoders.config import EncoderConfig
+from coopclaims.model.features import Featuriser
+from coopclaims.model.folder import load_model_folder
+from coopclaims.model.predict import predict_passages
+from coopclaims.schema import Passage
+from coopclaims.training.config import (
+    CorpusConfig,
+    LoraConfig,
+    OptimiserConfig,
+    TrackerConfig,
+    TrainConfig,
+    TrainerConfig,
+)
+from coopclaims.training.frozen_states import compute_frozen_states
+from coopclaims.training.loop import Trainer
+from coopclaims.training.lora import add_adapters, merged_model
+from coopclaims.training.train import build_model, train
+
+# The position embeddings of DeBERTa serve all layers, so what leaves its frozen layers does change.
+CACHEABLE = {"bert": True, "xlm-roberta": True, "deberta-v3": False, "modernbert": True}
+TRIMMED = {"bert": True, "xlm-roberta": True, "deberta-v3": True, "modernbert": False}
+
+
+@pytest.fixture(scope="module", params=ARCHITECTURES)
+def architecture(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def folder(architecture: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_encoder(architecture, tmp_path_factory.mktemp("encoder") / architecture)
+
+
+@pytest.fixture(autouse=True)
+def _few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spell a dozen words when trimming, not a quarter of a million."""
+    monkeypatch.setattr(vocabulary, "listed_words", lambda: iter([*words(), "Abkommen", "hợp", "tác"]))
+    monkeypatch.setattr(vocabulary, "numbers", lambda: iter(["2026"]))
+
+
+def config(folder: Path, output: Path, **settings: object) -> TrainConfig:
+    trainer = {"epochs": 2, "batch_pieces": 120, "mixed_precision": "no"}
+    return TrainConfig(
+        name="run",
+        output=str(output),
+        encoder=EncoderConfig(kind="pretrained", name=str(folder)),
+        corpus=CorpusConfig(train=[str(PASSAGES)], dev=[str(PASSAGES)]),
+        optimiser=OptimiserConfig(learning_rate=1e-3, freeze_layers=1),
+        trainer=TrainerConfig(**{**trainer, **settings}),
+        tracker=TrackerConfig(name=None),
+    )
+
+
+def trainer_of(settings: TrainConfig, passages: list[Passage], tmp_path: Path) -> Trainer:
+    torch.manual_seed(0)
+    model, encoder = build_model(settings)
+    add_adapters(model, settings.lora)
+    examples = Featuriser(encoder.tokenizer, model.config).examples(passages)
+    return Trainer(settings, Accelerator(cpu=True), model, encoder.tokenizer, examples, [], tmp_path)
+
+
+def test_it_trains_and_comes_back_the_same(folder: Path, passages: list[Passage], tmp_path: Path) -> None:
+    run = train(config(folder, tmp_path))
+    model, tokenizer = load_model_folder(run / "model")
+    again = predict_passages(model, Featuriser(tokenizer, model.config), passages)
+    best, best_tokenizer = load_model_folder(run / "checkpoints" / "best")
+    assert again == predict_passages(best, Featuriser(best_tokenizer, best.config), passages)
+
+
+def test_trimming_keeps_what_the_texts_need(architecture: str, folder: Path, passages: list[Passage]) -> None:
+    whole, encoder = build_model(config_with_trim(folder, False))
+    small, trimmed = build_model(config_with_trim(folder, True))
+    assert (len(trimmed.tokenizer) < len(encoder.tokenizer)) == TRIMMED[architecture]
+    whole.eval()
+    small.eval()
+    states = []
+    for model, tokenizer in ((whole, encoder.tokenizer), (small, trimmed.tokenizer)):
+        featuriser = Featuriser(tokenizer, model.config)
+        batch = featuriser.batch(featuriser.units([passage.text for passage in passages]))
+        with torch.no_grad():
+            states.append(model.encoder(batch.input_ids, attention_mask=batch.attention_mask).last_hidden_state)
+    torch.testing.assert_close(states[1], states[0])
+
+
+def config_with_trim(folder: Path, trim: bool) -> TrainConfig:
+    return TrainConfig(encoder=EncoderConfig(kind="pretrained", name=str(folder), trim=trim))
+
+
+def test_cached_frozen_states_change_nothing(
+    architecture: str, folder: Path, passages: list[Passage], tmp_path: Path
+) -> None:
+    trainer = trainer_of(config(folder, tmp_path), passages, tmp_path)
+    trainer.model.eval()
+    indices = list(range(len(passages)))
+    plain = trainer._collate([indices])[0]
+    trainer.frozen_states = trainer._frozen_states()
+    assert (trainer.frozen_states is not None) == CACHEABLE[architecture]
+    cached = trainer._collate([indices])[0]
+    assert (cached.batch.frozen_states is not None) == CACHEABLE[architecture]
+    losses = [trainer.losses(micro.batch, micro.spans, micro.targets) for micro in (plain, cached)]
+    for name, loss in losses[0].items():
+        torch.testing.assert_close(losses[1][name], loss, rtol=1e-5, atol=1e-5)
+    layers = trainer.model.encoder_layers()
+    assert all("forward" not in layer.__dict__ for layer in layers)
+
+
+def test_frozen_parts_do_not_move_and_the_rest_does(folder: Path, passages: list[Passage], tmp_path: Path) -> None:
+    trainer = trainer_of(config(folder, tmp_path), passages, tmp_path)
+    before = [layer_weights(layer) for layer in trainer.model.encoder_layers()]
+    trainer.losses.train()
+    for step in trainer._plan(1):
+        trainer._step(trainer._collate(step))
+    after = [layer_weights(layer) for layer in trainer.model.encoder_layers()]
+    assert [torch.equal(*pair) for pair in zip(before, after, strict=True)] == [True, False, False]
+
+
+def layer_weights(layer: torch.nn.Module) -> torch.Tensor:
+    return torch.cat([parameter.detach().flatten().clone() for parameter in layer.parameters()])
+
+
+def test_recomputed_activations_change_nothing(folder: Path, passages: list[Passage], tmp_path: Path) -> None:
+    gradients = []
+    for recompute in (False, True):
+        settings = config(folder, tmp_path, activation_checkpointing=recompute)
+        settings.encoder.hidden_dropout = settings.model.head_dropout = 0.0
+        trainer = trainer_of(settings, passages, tmp_path)
+        trainer.losses.train()
+        trainer._update = lambda: None  # type: ignore[method-assign]
+        trainer._step(trainer._collate([[0, 1, 2]]))
+        gradients.append([p.grad.clone() for p in trainer.model.parameters() if p.grad is not None])
+    for one, other in zip(*gradients, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+
+
+def test_adapters_train_and_merge(folder: Path, passages: list[Passage], tmp_path: Path) -> None:
+    pytest.importorskip("peft", reason="the extra lora is not installed")
+    settings = config(folder, tmp_path)
+    settings.lora = LoraConfig(rank=2, alpha=4)
+    settings.optimiser.freeze_layers = 0
+    trainer = trainer_of(settings, passages, tmp_path)
+    base = [name for name, p in trainer.model.encoder.named_parameters() if p.requires_grad and "lora_" not in name]
+    assert base == []
+    trainer.losses.train()
+    for step in trainer._plan(1):
+        trainer._step(trainer._collate(step))
+    trainer.model.eval()
+    merged = merged_model(trainer.model).eval()
+    assert not any("lora" in name for name in merged.state_dict())
+    predicted = [predict_passages(m, trainer.featuriser, passages) for m in (trainer.model, merged)]
+    assert [p.spans for p in predicted[0]] == [p.spans for p in predicted[1]]
+
+
+def test_nothing_frozen_nothing_cached(folder: Path, passages: list[Passage], tmp_path: Path) -> None:
+    settings = config(folder, tmp_path)
+    settings.optimiser = OptimiserConfig(freeze_layers=0, freeze_embeddings=False)
+    trainer = trainer_of(settings, passages, tmp_path)
+    context = trainer.accelerator.autocast()
+    assert compute_frozen_states(trainer.model, trainer.featuriser, trainer.units, context, False) is None
