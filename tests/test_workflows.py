@@ -81,13 +81,6 @@ def test_every_way_to_train_does_the_same(runs: Path, tmp_path: Path, command: t
     assert metrics(tmp_path / "other") == metrics(runs / "first")
 
 
-def test_two_processes_write_one_run_folder(tmp_path: Path) -> None:
-    launcher = ("--config_file", "configs/accelerate/two_cpu_processes.yaml", "scripts/train.py")
-    run(*ACCELERATE, *launcher, "experiment=smoke", f"output={tmp_path}", "name=two")
-    assert [path.name for path in tmp_path.iterdir()] == ["two"]
-    assert set(metrics(tmp_path / "two")) == {"dev", "test"}
-
-
 def test_training_on_own_data(tmp_path: Path) -> None:
     own = ROOT / "tests" / "fixtures" / "passages.jsonl"
     data = ("corpus=files", f"corpus.train=[{own}]", f"corpus.dev=[{own}]")

@@ -87,6 +87,7 @@ class Trainer:
         _tune(model, config, accelerator)
         self.total_steps = self._total_steps()
         self.schedule: LRScheduler = build_schedule(self.optimiser, config.schedule, self.total_steps)
+        _check_deepspeed(config, accelerator)
         self.losses, self.optimiser, self.schedule = accelerator.prepare(
             LossModule(model), self.optimiser, self.schedule
         )
@@ -349,6 +350,15 @@ def _tune(model: ClaimModel, config: TrainConfig, accelerator: Accelerator) -> N
     ):
         # In bf16 on a CPU, the backward pass of the fused kernel takes three times as long as plain products do.
         model.encoder.set_attn_implementation("eager")
+
+
+def _check_deepspeed(config: TrainConfig, accelerator: Accelerator) -> None:
+    """DeepSpeed wants a batch size, which it takes from a data loader that we do not have, and steps by itself."""
+    if accelerator.distributed_type != DistributedType.DEEPSPEED:
+        return
+    if config.trainer.accumulation_steps > 1:
+        raise UserError("trainer.accumulation_steps must be 1 with DeepSpeed; raise trainer.batch_pieces instead")
+    accelerator.state.deepspeed_plugin.deepspeed_config["train_micro_batch_size_per_gpu"] = 1
 
 
 def _advice(config: TrainConfig) -> str:

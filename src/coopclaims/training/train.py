@@ -151,6 +151,8 @@ def _run(
         "data_sha256": facts["data_sha256"],
         "batches_per_step": accelerator.num_processes * config.trainer.accumulation_steps,
     }
+    # From here on, each process drops out units of its own.
+    set_seed(config.seed, device_specific=True)
     if resumed:
         _resume(trainer, accelerator, folder, identity)
     facts["mixed_precision"] = accelerator.mixed_precision
@@ -227,9 +229,12 @@ def training_facts(history: History) -> dict[str, Any]:
 
 def _accelerator(config: TrainConfig) -> Accelerator:
     tracker = config.tracker.name
+    # Without this, several processes on a machine without GPU would not find each other.
+    state = PartialState(cpu=not torch.accelerator.is_available())
     try:
         return Accelerator(
-            mixed_precision=resolve_precision(config.trainer.mixed_precision, PartialState().device),
+            cpu=state.device.type == "cpu",
+            mixed_precision=resolve_precision(config.trainer.mixed_precision, state.device),
             log_with=tracker,
             project_dir=str(Path(config.output) / (config.name or "")) if tracker else None,
             step_scheduler_with_optimizer=False,
