@@ -64,9 +64,10 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in (
         ("train", "fine-tune a model: coopclaims train [group=option] [key=value]; see 'coopclaims train --help'"),
+        ("sweep", "search for training settings: coopclaims sweep study=NAME; see 'coopclaims sweep --help'"),
         ("evaluate", "score a model folder or predicted records; see 'coopclaims evaluate --help'"),
     ):
-        # These two belong to Hydra: _run hands them over before argparse sees their arguments.
+        # These belong to Hydra: _run hands them over before argparse sees their arguments.
         commands.add_parser(name, help=text, add_help=False)
     _add_extract(commands)
     _add_data(commands)
@@ -77,6 +78,8 @@ def build_parser() -> argparse.ArgumentParser:
 def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["train"]:
         return _train(arguments[1:])
+    if arguments[:1] == ["sweep"]:
+        return _sweep(arguments[1:])
     if arguments[:1] == ["evaluate"]:
         return _evaluate(arguments[1:])
     options = build_parser().parse_args(arguments)
@@ -162,6 +165,20 @@ def _train(arguments: Sequence[str]) -> int:
             print(folder)
 
     run_with_hydra("train", arguments, TrainConfig, task)
+    return 0
+
+
+def _sweep(arguments: Sequence[str]) -> int:
+    from coopclaims.hydra_app import run_with_hydra
+    from coopclaims.training.sweep_config import SweepConfig
+
+    configs: list[SweepConfig] = []
+    run_with_hydra("sweep", arguments, SweepConfig, configs.append)
+    # Outside of Hydra's run: each trial composes a configuration of its own.
+    for config in configs:
+        from coopclaims.training.sweep import sweep
+
+        print(sweep(config, arguments) / "trials.csv")
     return 0
 
 

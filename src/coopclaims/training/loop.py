@@ -45,6 +45,10 @@ log = logging.getLogger(__name__)
 Watch = Callable[[int, float], None]
 
 
+class DivergenceError(UserError):
+    """The loss is no number any more."""
+
+
 @dataclass
 class _MicroBatch:
     """What one forward pass takes, and how many words, pairs and so on its losses cover."""
@@ -307,7 +311,7 @@ class Trainer:
     def _check_finite(self, means: Mapping[str, float]) -> None:
         for name, value in means.items():
             if not math.isfinite(value):
-                raise UserError(
+                raise DivergenceError(
                     f"the loss of {name} became {value} at step {self.history.steps + 1}; lower "
                     "optimiser.learning_rate or optimiser.head_learning_rate, or use trainer.mixed_precision=no"
                 )
