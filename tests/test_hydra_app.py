@@ -9,6 +9,7 @@ from coopclaims.errors import UserError
 from coopclaims.evaluation.run import EvaluateConfig
 from coopclaims.hydra_app import compose_config, config_folder, run_with_hydra
 from coopclaims.training.config import TrainConfig
+from coopclaims.training.sweep_config import SweepConfig
 
 GROUPS = sorted(
     (path.parent.name, path.stem)
@@ -19,6 +20,9 @@ GROUPS = sorted(
 
 @pytest.mark.parametrize(("group", "option"), GROUPS)
 def test_every_option_composes(group: str, option: str) -> None:
+    if group == "sweep":
+        assert isinstance(compose_config("sweep", [f"sweep={option}", "study=x"], SweepConfig), SweepConfig)
+        return
     overrides = [f"{group}={option}"]
     text = (config_folder() / group / f"{option}.yaml").read_text(encoding="utf-8")
     missing = [key for key, value in yaml.safe_load(text).items() if value == "???"]
@@ -57,7 +61,10 @@ def test_mistakes_give_one_line(override: str, message: str) -> None:
 
 def test_defaults_of_schema_and_files_agree() -> None:
     assert compose_config("train", [], TrainConfig).trainer == TrainConfig().trainer
+    assert compose_config("train", [], TrainConfig).encoder == TrainConfig().encoder
+    assert compose_config("train", [], TrainConfig).lora == TrainConfig().lora
     assert compose_config("evaluate", ["data=[x]"], EvaluateConfig) == EvaluateConfig(data=["x"])
+    assert compose_config("sweep", ["sweep=own", "study=x"], SweepConfig) == SweepConfig(study="x")
 
 
 @pytest.mark.parametrize(
