@@ -1,18 +1,16 @@
 """Train on growing parts of the corpus with the same settings, score each model, and plot argument F1.
 
-    python scripts/learning_curve.py --also ../shared/realnews/dev.jsonl trainer.mixed_precision=bf16
+    python scripts/learning_curve.py --also ../shared/realnews/dev.jsonl
 
-Runs are named outputs/curve-SHARE; one that has its scores already is not trained again, and an unfinished one is begun
-anew, so that the script can be stopped and started with the same settings. What follows the options goes to
-`coopclaims train` as it is. Writes learning_curve.json and
-learning_curve.svg to the folder --output.
+Runs are named outputs/curve-SHARE; one that is complete is not trained again, and an unfinished one goes on where it
+stopped, so that the script can be stopped and started with the same settings. What follows the options goes to
+`coopclaims train` as it is. Writes learning_curve.json and learning_curve.svg to the folder --output.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -48,16 +46,8 @@ def main() -> None:
 
 def _row(share: int, passages: int, also: str | None, overrides: list[str]) -> dict[str, Any]:
     """Scores of the model trained on ``share`` percent."""
-    folder = Path("outputs") / f"curve-{share}"
-    if not (folder / "metrics.json").is_file():
-        shutil.rmtree(folder, ignore_errors=True)
-        train(
-            compose_config(
-                "train",
-                [*overrides, f"name={folder.name}", f"output={folder.parent}", f"corpus.limit={passages}"],
-                TrainConfig,
-            )
-        )
+    limits = ["output=outputs", f"name=curve-{share}", f"corpus.limit={passages}", "trainer.resume=auto"]
+    folder = train(compose_config("train", [*overrides, *limits], TrainConfig))
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     row = {"share": share, "passages": passages, "test": _figures(metrics["test"])}
     row["seconds"] = metrics["facts"]["training"]["seconds"]

@@ -27,7 +27,6 @@ from coopclaims.model.config import ClaimConfig
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder, save_model_folder, to_named_device
 from coopclaims.model.network import ClaimModel
-from coopclaims.model.predict import predict_passages
 from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.config import TrainConfig, check_config
@@ -37,6 +36,7 @@ from coopclaims.training.model_card import model_card
 from coopclaims.training.precision import resolve_precision
 from coopclaims.training.progress import History
 from coopclaims.training.run_folder import is_complete, log_to, open_run_folder, run_facts, write_json
+from coopclaims.training.sharded import predict_in_shards
 from coopclaims.training.states import remove_leftovers, states
 
 log = logging.getLogger(__name__)
@@ -168,9 +168,7 @@ def _run(
         100 * history.padding,
         facts["training"]["peak_memory_gib"],
     )
-    if accelerator.is_main_process:
-        _finish(config, folder, encoder.tokenizer, passages, facts, accelerator.device)
-    accelerator.wait_for_everyone()
+    _finish(config, accelerator, folder, encoder.tokenizer, passages, facts)
 
 
 def _resume(trainer: Trainer, accelerator: Accelerator, folder: Path, identity: dict[str, Any]) -> None:
@@ -182,33 +180,43 @@ def _resume(trainer: Trainer, accelerator: Accelerator, folder: Path, identity: 
 
 def _finish(
     config: TrainConfig,
+    accelerator: Accelerator,
     folder: Path,
     tokenizer: PreTrainedTokenizerFast,
     passages: dict[str, list[Passage]],
     facts: dict[str, Any],
-    device: torch.device,
 ) -> None:
-    """Score the best checkpoint on dev and test, and write what the run folder promises."""
+    """Score the best checkpoint on dev and test, each process a part, and write what the run folder promises."""
     model, _ = load_model_folder(folder / "checkpoints" / "best")
-    to_named_device(model, device)
+    to_named_device(model, accelerator.device)
     featuriser = Featuriser(tokenizer, model.config)
-    metrics: dict[str, Any] = {"facts": facts}
-    for split in ("dev", "test"):
-        gold = passages[split]
-        if not gold:
-            continue
-        predicted = predict_passages(model, featuriser, gold, progress=f"scoring {split}")
-        write_passages(folder / "predictions" / f"{split}.jsonl", predicted)
-        metrics[split] = evaluate_passages(gold, predicted)
-        log.info("%s\n%s", split, format_table(metrics[split]))
-        # The last split wins: the report shows test where there is one, else dev.
-        with atomic_write(folder / "report.html") as file:
-            file.write(render_report(metrics[split], gold, predicted, {"split": split, **facts}))
-    write_json(folder / "metrics.json", metrics)
-    texts = {"README.md": model_card(config, metrics), "scores.json": json.dumps(metrics, ensure_ascii=False, indent=2)}
-    save_model_folder(folder / "model", model, tokenizer, texts)
-    for state in states(folder / "checkpoints"):
-        shutil.rmtree(state, ignore_errors=True)
+    scored = [split for split in ("dev", "test") if passages[split]]
+    predicted = {
+        split: predict_in_shards(accelerator, model, featuriser, passages[split], progress=f"scoring {split}")
+        for split in scored
+    }
+    if accelerator.is_main_process:
+        metrics: dict[str, Any] = {"facts": facts}
+        for split in scored:
+            metrics[split] = _write_scores(folder, split, passages[split], predicted[split], facts)
+        write_json(folder / "metrics.json", metrics)
+        card, scores = model_card(config, metrics), json.dumps(metrics, ensure_ascii=False, indent=2)
+        save_model_folder(folder / "model", model, tokenizer, {"README.md": card, "scores.json": scores})
+        for state in states(folder / "checkpoints"):
+            shutil.rmtree(state, ignore_errors=True)
+    accelerator.wait_for_everyone()
+
+
+def _write_scores(
+    folder: Path, split: str, gold: list[Passage], predicted: list[Passage], facts: dict[str, Any]
+) -> dict[str, Any]:
+    """Scores of one split, with its predictions; the report shows the last split: test where there is one, else dev."""
+    write_passages(folder / "predictions" / f"{split}.jsonl", predicted)
+    metrics = evaluate_passages(gold, predicted)
+    log.info("%s\n%s", split, format_table(metrics))
+    with atomic_write(folder / "report.html") as file:
+        file.write(render_report(metrics, gold, predicted, {"split": split, **facts}))
+    return metrics
 
 
 def training_facts(history: History) -> dict[str, Any]:
