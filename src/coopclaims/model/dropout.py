@@ -18,7 +18,7 @@ class ByteDropout(nn.Dropout):
 
     def forward(self, values: Tensor) -> Tensor:
         """Values, some of them zero and the others scaled up, in training; the values as they are otherwise."""
-        dropped = round(self.p * LEVELS)
+        dropped = min(round(self.p * LEVELS), LEVELS - 1)
         if not self.training or dropped == 0:
             return values
         if values.device.type != "cpu":

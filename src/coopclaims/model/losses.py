@@ -24,6 +24,8 @@ class LossModule(nn.Module):
     def __init__(self, model: ClaimModel) -> None:
         super().__init__()
         self.model = model
+        # Where accelerate looks for what FSDP shares out layer by layer.
+        self._no_split_modules = [type(model.encoder_layers()[0]).__name__]
 
     def forward(self, batch: Batch, spans: SpanBatch, targets: TargetBatch) -> dict[str, Tensor]:
         """Summed loss of each head, keyed like WEIGHTS; divide by ``loss_counts`` for means."""

@@ -31,15 +31,18 @@ from coopclaims.schema import Passage
 from coopclaims.training.batches import padding_share, plan_epoch, steps_of_rank
 from coopclaims.training.config import TrainConfig
 from coopclaims.training.frozen_states import FrozenStates, compute_frozen_states, size_in_gib
-from coopclaims.training.lora import merged_model
+from coopclaims.training.lora import add_adapters, merged_model
 from coopclaims.training.optimiser import build_optimiser, build_schedule
 from coopclaims.training.prefetch import prefetched
 from coopclaims.training.progress import History, Progress
 from coopclaims.training.sharded import predict_in_shards
-from coopclaims.training.states import newest_whole_state, read_progress, write_state
+from coopclaims.training.states import newest_whole_state, random_state_is_back, read_progress, write_state
 from coopclaims.training.stop_signals import StopSignals
 
 log = logging.getLogger(__name__)
+
+# Ways of training in which no process holds all weights.
+SHARDED = (DistributedType.FSDP, DistributedType.DEEPSPEED)
 
 # Called with the number of an epoch and its dev argument F1; may raise to end the run.
 Watch = Callable[[int, float], None]
@@ -116,8 +119,8 @@ class Trainer:
                 raise UserError(f"{state}: written with another {name}; restore it, or start a run of another name")
         self.accelerator.load_state(str(state))
         self.progress = Progress.from_json(saved["progress"])
-        if not (state / f"random_states_{self.accelerator.process_index}.pkl").exists():
-            log.warning("%s: no random state of this process; the run goes on, but not bit for bit", state)
+        if not random_state_is_back(state, self.accelerator.process_index):
+            log.warning("%s: the random state could not be restored; the run goes on, but not bit for bit", state)
         log.info("going on from %s: epoch %d, step %d", state, self.progress.epoch, self.history.steps)
 
     def run(self, identity: Mapping[str, Any] | None = None) -> History:
@@ -141,6 +144,9 @@ class Trainer:
             while not finished:
                 self._epoch(bar)
                 finished = self._close_epoch()
+                # A signal since the last step; the state is saved already.
+                if self._sums({"stop": float(self.stop.received is not None)})["stop"]:
+                    self.stop.obey()
         return self.history
 
     def _epoch(self, bar: tqdm[Any]) -> None:
@@ -179,7 +185,7 @@ class Trainer:
         self._record(epoch, scalars)
         progress.finished = last or (scored and self._out_of_patience(epoch))
         progress.begin_epoch(epoch + 1)
-        self._save_state(stop=self.stop.received is not None and self.accelerator.num_processes == 1)
+        self._save_state()
         if scored and self.watch is not None and self.dev:
             self.watch(epoch, scalars["dev/argument_f1"])
         return progress.finished
@@ -269,15 +275,16 @@ class Trainer:
 
     def _whole_model(self) -> ClaimModel:
         """The model with all its weights, adapters merged, in evaluation mode, in this process."""
-        if self.accelerator.distributed_type not in (DistributedType.FSDP, DistributedType.DEEPSPEED):
+        if self.accelerator.distributed_type not in SHARDED:
             return merged_model(self.model).eval()
         # No process has all weights: the first one gathers and writes them, and each reads them back.
         gathered = self.accelerator.get_state_dict(self.losses)
         folder = self.folder / "checkpoints" / ".gathered"
         if self.accelerator.is_main_process:
             whole = ClaimModel(self.model.config)
+            add_adapters(whole, self.config.lora)
             whole.load_state_dict({name.removeprefix("model."): value for name, value in gathered.items()})
-            save_model_folder(folder, whole, self.tokenizer)
+            save_model_folder(folder, merged_model(whole), self.tokenizer)
         self.accelerator.wait_for_everyone()
         model, _ = load_model_folder(folder)
         return model.to(self.accelerator.device)
@@ -322,6 +329,9 @@ class Trainer:
         needed = size_in_gib(self.units, self.model.encoder.config.hidden_size)
         if not self.model.frozen or not limit or self.total_steps <= len(self._plan(1)):
             return None
+        if self.accelerator.distributed_type in SHARDED:
+            # Layers that are shared out cannot run on their own.
+            return None
         if needed > limit:
             log.info("frozen layers are not cached: %.1f GiB needed, trainer.cache_frozen_gib=%g", needed, limit)
             return None
@@ -343,6 +353,9 @@ def _tune(model: ClaimModel, config: TrainConfig, accelerator: Accelerator) -> N
     """Switch on what saves memory or time on the way through the encoder."""
     if config.trainer.activation_checkpointing:
         model.encoder.activation_checkpointing_enable({"use_reentrant": False})
+        # It also makes the embeddings' output require gradients, which only reentrant checkpointing needs, and which
+        # would send the backward pass through all frozen layers.
+        model.encoder.disable_input_require_grads()
     if config.trainer.compile:
         # Layer by layer: they are alike, so the compiler works once, and cached frozen states stay possible.
         for layer in model.encoder_layers():
@@ -350,7 +363,7 @@ def _tune(model: ClaimModel, config: TrainConfig, accelerator: Accelerator) -> N
     if (
         accelerator.device.type == "cpu"
         and accelerator.mixed_precision == "bf16"
-        and config.encoder.attention == "sdpa"
+        and config.encoder.attention == "auto"
     ):
         # In bf16 on a CPU, the backward pass of the fused kernel takes three times as long as plain products do.
         model.encoder.set_attn_implementation("eager")

@@ -2,8 +2,8 @@
 
 ``checkpoints/state-000600`` holds what accelerate saves (model, optimiser, schedule, scaler, random states of each
 process), ``progress.json`` (ours) and ``manifest.json`` with the SHA-256 of each file. A state appears under its name
-only when complete. It is read back only by the run that wrote it, and nothing in it is unpickled beyond tensors and
-plain values (``weights_only``).
+only when complete. It is read back only by the run that wrote it; accelerate unpickles nothing in it beyond tensors
+and plain values (``weights_only``). What DeepSpeed reads of its own states is up to DeepSpeed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
-from torch import Tensor
+from accelerate.utils.other import load
 
 log = logging.getLogger(__name__)
 
@@ -38,15 +38,17 @@ def write_state(folder: Path, accelerator: Accelerator, step: int, progress: dic
         shutil.rmtree(partial, ignore_errors=True)
     accelerator.wait_for_everyone()
     failure = _attempt(accelerator, partial)
-    if accelerator.is_main_process and not failure:
-        failure = _complete(partial, target, progress)
-    failed = bool(accelerator.reduce(_flag(accelerator, bool(failure)), reduction="sum").item())
-    if accelerator.is_main_process:
-        if failed:
-            shutil.rmtree(partial, ignore_errors=True)
-        else:
-            for old in states(folder)[keep:]:
-                shutil.rmtree(old, ignore_errors=True)
+    # The sum over processes is a barrier too: nothing is hashed while another process still writes.
+    failed = _any(accelerator, failure)
+    if not failed:
+        if accelerator.is_main_process:
+            failure = _complete(partial, target, progress, accelerator.num_processes)
+        failed = _any(accelerator, failure)
+    if failed and accelerator.is_main_process:
+        shutil.rmtree(partial, ignore_errors=True)
+    elif accelerator.is_main_process:
+        for old in states(folder)[keep:]:
+            shutil.rmtree(old, ignore_errors=True)
     if failure:
         log.warning("no resume state at step %d: %s; training goes on", step, failure)
     accelerator.wait_for_everyone()
@@ -55,7 +57,7 @@ def write_state(folder: Path, accelerator: Accelerator, step: int, progress: dic
 
 def states(folder: Path) -> list[Path]:
     """The resume states in ``folder``, newest first."""
-    return sorted(folder.glob(f"{PREFIX}*"), key=lambda path: path.name, reverse=True)
+    return sorted(folder.glob(f"{PREFIX}*"), key=lambda path: int(path.name.removeprefix(PREFIX)), reverse=True)
 
 
 def newest_whole_state(folder: Path) -> Path | None:
@@ -89,6 +91,15 @@ def read_progress(state: Path) -> dict[str, Any]:
     return dict(json.loads((state / PROGRESS).read_text(encoding="utf-8")))
 
 
+def random_state_is_back(state: Path, rank: int) -> bool:
+    """Whether a process has the random state that was saved for it; accelerate only logs it where that fails."""
+    try:
+        saved = load(state / f"random_states_{rank}.pkl")
+    except Exception:  # a missing or foreign file: whatever torch raises
+        return False
+    return torch.equal(saved["torch_manual_seed"], torch.get_rng_state())
+
+
 def remove_leftovers(folder: Path) -> None:
     """Remove what a killed run left half-written; a checkpoint that was moved aside for a new one goes back."""
     for path in folder.glob(".*-old.*"):
@@ -96,7 +107,8 @@ def remove_leftovers(folder: Path) -> None:
         if (path / "folder").is_dir() and not (folder / name).exists():
             (path / "folder").rename(folder / name)
     for path in folder.glob(".*"):
-        shutil.rmtree(path, ignore_errors=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _attempt(accelerator: Accelerator, partial: Path) -> str | None:
@@ -107,7 +119,11 @@ def _attempt(accelerator: Accelerator, partial: Path) -> str | None:
     return None
 
 
-def _complete(partial: Path, target: Path, progress: dict[str, Any]) -> str | None:
+def _complete(partial: Path, target: Path, progress: dict[str, Any], processes: int) -> str | None:
+    """Add progress and manifest, and give the state its name; returns what went wrong."""
+    missing = [rank for rank in range(processes) if not (partial / f"random_states_{rank}.pkl").is_file()]
+    if missing:
+        return f"no random state of process {missing[0]}"
     try:
         (partial / PROGRESS).write_text(json.dumps(progress, indent=2), encoding="utf-8")
         files = sorted(path for path in partial.rglob("*") if path.is_file())
@@ -115,9 +131,14 @@ def _complete(partial: Path, target: Path, progress: dict[str, Any]) -> str | No
         (partial / MANIFEST).write_text(json.dumps({"files": digests}, indent=2), encoding="utf-8")
         for path in [*files, partial / MANIFEST]:
             _to_disk(path)
-        shutil.rmtree(target, ignore_errors=True)
+        aside = target.parent / f".{target.name}-old.x"
+        if target.exists():
+            # Never a moment without a state: remove_leftovers puts it back.
+            aside.mkdir(exist_ok=True)
+            target.rename(aside / "folder")
         partial.rename(target)
         _to_disk(target.parent)
+        shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
         return _reason(error)
     return None
@@ -132,8 +153,10 @@ def _to_disk(path: Path) -> None:
         os.close(descriptor)
 
 
-def _flag(accelerator: Accelerator, value: bool) -> Tensor:
-    return torch.tensor(float(value), device=accelerator.device)
+def _any(accelerator: Accelerator, failure: str | None) -> bool:
+    """Whether any process has failed."""
+    flag = torch.tensor(float(failure is not None), device=accelerator.device)
+    return bool(accelerator.reduce(flag, reduction="sum").item())
 
 
 def _sha256(path: Path) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator, PartialState
-from accelerate.utils import broadcast_object_list, set_seed
+from accelerate.utils import broadcast_object_list, parse_flag_from_env, set_seed
 from transformers import PreTrainedTokenizerFast
 
 from coopclaims.corpus.jsonl import Problem, read_corpus, write_passages
@@ -150,6 +150,7 @@ def _run(
     identity = {
         "data_sha256": facts["data_sha256"],
         "batches_per_step": accelerator.num_processes * config.trainer.accumulation_steps,
+        "mixed_precision": accelerator.mixed_precision,
     }
     # From here on, each process drops out units of its own.
     set_seed(config.seed, device_specific=True)
@@ -173,7 +174,8 @@ def _run(
 
 def _resume(trainer: Trainer, accelerator: Accelerator, folder: Path, identity: dict[str, Any]) -> None:
     if accelerator.is_main_process:
-        remove_leftovers(folder / "checkpoints")
+        for place in (folder, folder / "checkpoints"):
+            remove_leftovers(place)
     accelerator.wait_for_everyone()
     trainer.resume(identity)
 
@@ -238,17 +240,23 @@ def training_facts(history: History) -> dict[str, Any]:
 def _accelerator(config: TrainConfig) -> Accelerator:
     tracker = config.tracker.name
     # Without this, several processes on a machine without GPU would not find each other.
-    state = PartialState(cpu=not torch.accelerator.is_available())
+    state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available())
+    precision = resolve_precision(config.trainer.mixed_precision, state.device)
+    if precision == "fp16" and state.device.type == "cpu":
+        raise UserError("trainer.mixed_precision=fp16 needs a GPU; on a CPU use auto, bf16 or no")
     try:
-        return Accelerator(
+        accelerator = Accelerator(
             cpu=state.device.type == "cpu",
-            mixed_precision=resolve_precision(config.trainer.mixed_precision, state.device),
+            mixed_precision=precision,
             log_with=tracker,
             project_dir=str(Path(config.output) / (config.name or "")) if tracker else None,
             step_scheduler_with_optimizer=False,
         )
     except (ValueError, ImportError) as error:
         raise UserError(f"tracker or precision not usable here: {str(error).splitlines()[0]}") from error
+    if accelerator.gradient_accumulation_steps != 1:
+        raise UserError("set trainer.accumulation_steps, not accelerate's own gradient accumulation")
+    return accelerator
 
 
 def _shared_folder(accelerator: Accelerator, config: TrainConfig) -> tuple[Path, bool]:
