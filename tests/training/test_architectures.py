@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, FullyShardedDataParallelPlugin
 from tests.architectures import ARCHITECTURES, PASSAGES, save_encoder, words
 
 from coopclaims.encoders import vocabulary
@@ -130,16 +130,26 @@ def layer_weights(layer: torch.nn.Module) -> torch.Tensor:
     return torch.cat([parameter.detach().flatten().clone() for parameter in layer.parameters()])
 
 
-def test_recomputed_activations_change_nothing(folder: Path, passages: list[Passage], tmp_path: Path) -> None:
-    gradients = []
+def test_recomputed_activations_change_nothing(
+    architecture: str, folder: Path, passages: list[Passage], tmp_path: Path
+) -> None:
+    gradients, forwards = [], []
     for recompute in (False, True):
         settings = config(folder, tmp_path, activation_checkpointing=recompute)
         settings.encoder.hidden_dropout = settings.model.head_dropout = 0.0
         trainer = trainer_of(settings, passages, tmp_path)
         trainer.losses.train()
         trainer._update = lambda: None  # type: ignore[method-assign]
+        called: list[int] = []
+        for number, layer in enumerate(trainer.model.encoder_layers()):
+            # Inside the layer: recomputation does not go through the layer's own call.
+            next(layer.children()).register_forward_hook(lambda *_, number=number, called=called: called.append(number))
         trainer._step(trainer._collate([[0, 1, 2]]))
+        forwards.append(list(called))
         gradients.append([p.grad.clone() for p in trainer.model.parameters() if p.grad is not None])
+        assert (trainer._frozen_states() is not None) == CACHEABLE[architecture]
+    assert forwards[0] == [0, 1, 2]
+    assert sorted(forwards[1]) == [0, 1, 1, 2, 2]
     for one, other in zip(*gradients, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
 
@@ -160,6 +170,28 @@ def test_adapters_train_and_merge(folder: Path, passages: list[Passage], tmp_pat
     assert not any("lora" in name for name in merged.state_dict())
     predicted = [predict_passages(m, trainer.featuriser, passages) for m in (trainer.model, merged)]
     assert [p.spans for p in predicted[0]] == [p.spans for p in predicted[1]]
+
+
+def test_fsdp_finds_the_layers_to_share_out(folder: Path, passages: list[Passage], tmp_path: Path) -> None:
+    """The one part of FSDP that needs no GPU: accelerate names the layer class by itself."""
+    trainer = trainer_of(config(folder, tmp_path), passages, tmp_path)
+    plugin = FullyShardedDataParallelPlugin(fsdp_version=2, auto_wrap_policy="transformer_based_wrap")
+    plugin.set_auto_wrap_policy(trainer.losses)
+    wrapped = plugin.auto_wrap_policy.keywords["transformer_layer_cls"]
+    assert wrapped == {type(trainer.model.encoder_layers()[0])}
+
+
+def test_compiled_layers_give_the_same_losses(folder: Path, passages: list[Passage], tmp_path: Path) -> None:
+    trainer = trainer_of(config(folder, tmp_path), passages, tmp_path)
+    trainer.model.eval()
+    trainer.frozen_states = trainer._frozen_states()
+    micro = trainer._collate([[0, 1, 2]])[0]
+    plain = trainer.losses(micro.batch, micro.spans, micro.targets)
+    for layer in trainer.model.encoder_layers():
+        layer.compile(dynamic=True, backend="eager")
+    compiled = trainer.losses(micro.batch, micro.spans, micro.targets)
+    for name, loss in plain.items():
+        torch.testing.assert_close(compiled[name], loss)
 
 
 def test_nothing_frozen_nothing_cached(folder: Path, passages: list[Passage], tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from accelerate import Accelerator
 
 from coopclaims.errors import Terminated, UserError
@@ -26,7 +27,7 @@ from coopclaims.training.config import (
     TrainerConfig,
 )
 from coopclaims.training.progress import History, Progress
-from coopclaims.training.states import find_damage, newest_whole_state, remove_leftovers, states
+from coopclaims.training.states import find_damage, newest_whole_state, remove_leftovers, states, write_state
 from coopclaims.training.train import train
 
 PASSAGES = str(Path(__file__).parents[1] / "fixtures" / "passages.jsonl")
@@ -155,6 +156,66 @@ def test_a_full_disk_costs_a_state_but_not_the_run(
     assert_same_run(folder, uninterrupted)
 
 
+class SlowOtherProcess:
+    """Two processes, of which the other one is late or fails; stands in for the accelerator of the first one."""
+
+    is_main_process, num_processes, process_index, device = True, 2, 0, "cpu"
+
+    def __init__(self, other: Callable[[Path], bool]) -> None:
+        self.other = other
+
+    def save_state(self, folder: str) -> None:
+        self.folder = Path(folder)
+        self.folder.mkdir()
+        (self.folder / "random_states_0.pkl").write_bytes(b"0")
+
+    def reduce(self, flag: torch.Tensor, **_: str) -> torch.Tensor:
+        # The sum waits for the other process, which has written its part or failed by then.
+        return flag + float(self.other(self.folder))
+
+    def wait_for_everyone(self) -> None:
+        pass
+
+
+def test_a_state_waits_for_all_processes(tmp_path: Path) -> None:
+    def late(folder: Path) -> bool:
+        if folder.is_dir():
+            (folder / "random_states_1.pkl").write_bytes(b"1")
+        return False
+
+    assert write_state(tmp_path, SlowOtherProcess(late), 3, {}, keep=1)  # type: ignore[arg-type]
+    manifest = json.loads((tmp_path / "state-000003" / "manifest.json").read_text(encoding="utf-8"))
+    assert "random_states_1.pkl" in manifest["files"]
+    assert not write_state(tmp_path, SlowOtherProcess(lambda _: True), 4, {}, keep=1)  # type: ignore[arg-type]
+    assert [path.name for path in tmp_path.iterdir()] == ["state-000003"]
+    assert not write_state(tmp_path, SlowOtherProcess(lambda _: False), 5, {}, keep=1)  # type: ignore[arg-type]
+    assert [path.name for path in tmp_path.iterdir()] == ["state-000003"]
+
+
+def test_a_signal_in_the_last_evaluation_is_not_lost(
+    uninterrupted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = loop.Trainer._evaluate
+
+    def evaluate(trainer: loop.Trainer, epoch: int) -> dict[str, float]:
+        if epoch == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return original(trainer, epoch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop.Trainer, "_evaluate", evaluate)
+        with pytest.raises(Terminated):
+            train(config(tmp_path))
+    assert not (tmp_path / "run" / "model").exists()
+    assert_same_run(train(config(tmp_path, resume="auto")), uninterrupted)
+
+
+def test_states_are_ordered_by_step(tmp_path: Path) -> None:
+    for step in ("000900", "1000000", "000010"):
+        (tmp_path / f"state-{step}").mkdir()
+    assert [path.name for path in states(tmp_path)] == ["state-1000000", "state-000900", "state-000010"]
+
+
 def test_only_the_newest_states_are_kept(tmp_path: Path) -> None:
     checkpoints = interrupted(config(tmp_path, keep_states=2), 9)
     assert [state.name for state in states(checkpoints)] == ["state-000008", "state-000006"]
@@ -220,6 +281,7 @@ def test_progress_survives_json() -> None:
 @pytest.mark.parametrize("seconds", [0.0, 0.05, 0.3])
 def test_kill_nine_while_writing_states(seconds: float, uninterrupted: Path, tmp_path: Path) -> None:
     """A state after every step, so that the kill often falls into the writing of one."""
+    codes = []
     for _ in range(3):
         process = subprocess.Popen(
             command(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2]
@@ -227,7 +289,8 @@ def test_kill_nine_while_writing_states(seconds: float, uninterrupted: Path, tmp
         if wait_for_a_state(tmp_path / "run" / "checkpoints", process):
             time.sleep(seconds)
         process.kill()
-        process.wait()
+        codes.append(process.wait())
+    assert -signal.SIGKILL in codes
     subprocess.run(command(tmp_path), check=True, capture_output=True, cwd=Path(__file__).parents[2])
     weights = [path / "model" / "model.safetensors" for path in (tmp_path / "run", uninterrupted)]
     assert weights[0].read_bytes() == weights[1].read_bytes()

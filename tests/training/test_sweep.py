@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -111,6 +112,43 @@ def test_an_interrupted_trial_is_taken_up_again(
     assert started[2] == started[1]
 
 
+def test_a_trial_of_a_dead_worker_is_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "train", fake_train(lambda *_: 0.1))
+    settings = config(tmp_path, trials=2)
+    (tmp_path / "s").mkdir()
+    study = open_study(settings, tmp_path / "s")
+    dead = study.ask()
+    dead.set_user_attr(module.RUN, "trial-0000")
+    study._storage.record_heartbeat(dead._trial_id)
+    with sqlite3.connect(tmp_path / "s" / module.DATABASE) as database:
+        database.execute("UPDATE trial_heartbeats SET heartbeat = datetime('now', '-1 hour')")
+    database.close()
+    folder = sweep(settings)
+    assert len(rows(folder)) == 2
+    runs = [trial.user_attrs[module.RUN] for trial in open_study(settings, folder).get_trials()]
+    assert runs.count("trial-0000") == 2
+
+
+def test_an_error_ends_the_sweep_without_queueing_the_trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def score(settings: TrainConfig, epoch: int) -> float:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(module, "train", fake_train(score))
+    with pytest.raises(RuntimeError, match="a bug of ours"):
+        sweep(config(tmp_path))
+    states = [trial.state.name for trial in open_study(config(tmp_path), tmp_path / "s").get_trials()]
+    assert states == ["FAIL"]
+
+
+def test_no_value_is_a_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: set[float | None] = set()
+    monkeypatch.setattr(
+        module, "train", fake_train(lambda settings, _: seen.add(settings.trainer.gradient_clip) or 0.1, epochs=1)
+    )
+    sweep(config(tmp_path, trials=8, space={"trainer.gradient_clip": Dimension(choices=[1.0, None])}))
+    assert seen == {1.0, None}
+
+
 def test_a_diverging_trial_counts_as_nothing_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def score(settings: TrainConfig, epoch: int) -> float:
         raise DivergenceError("the loss of tags became nan at step 3")
@@ -123,6 +161,7 @@ def test_a_diverging_trial_counts_as_nothing_found(tmp_path: Path, monkeypatch: 
     ("settings", "message"),
     [
         ({"space": {"optimiser.rate": Dimension(low=0.1, high=0.2)}}, "optimiser.rate"),
+        ({"space": {"optimiser.freeze_layers": Dimension(choices=[0, "all"])}}, "freeze_layers"),
         ({"fixed": ["trainer.epoch=1"]}, "did you mean trainer.epochs"),
         ({"space": {}}, "space is empty"),
         ({"space": {"seed": Dimension(low=1.0)}}, "either choices, or low and high"),
@@ -137,7 +176,7 @@ def test_what_cannot_run_is_refused_before_a_trial(settings: dict[str, object], 
 
 
 @pytest.mark.slow
-def test_two_workers_share_one_file_and_one_may_die(tmp_path: Path) -> None:
+def test_two_workers_share_one_file(tmp_path: Path) -> None:
     fixed = ",".join(f'"{item}"' for item in [*FIXED, "trainer.epochs=2", "trainer.mixed_precision=no"])
     command = [sys.executable, "-m", "coopclaims.cli", "sweep", "study=s", f"output={tmp_path}", f"fixed=[{fixed}]"]
     command += [

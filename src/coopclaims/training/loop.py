@@ -133,6 +133,7 @@ class Trainer:
         if finished:
             return self.history
         self.identity = dict(identity or {})
+        self._report_earlier_epochs()
         self.frozen_states = self._frozen_states()
         shown = self.accelerator.is_local_main_process
         with (
@@ -189,6 +190,12 @@ class Trainer:
         if scored and self.watch is not None and self.dev:
             self.watch(epoch, scalars["dev/argument_f1"])
         return progress.finished
+
+    def _report_earlier_epochs(self) -> None:
+        """A resumed run tells its watcher what it scored before."""
+        for scalars in self.history.epochs:
+            if self.watch is not None and "dev/argument_f1" in scalars:
+                self.watch(int(scalars["epoch"]), scalars["dev/argument_f1"])
 
     def _plan(self, epoch: int) -> list[list[list[int]]]:
         batches = plan_epoch(self.units, self.config.trainer.batch_pieces, self.config.seed, epoch)

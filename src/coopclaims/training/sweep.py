@@ -8,14 +8,16 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
-from coopclaims.errors import UserError
+from coopclaims.errors import Terminated, UserError
 from coopclaims.files import atomic_write
 from coopclaims.hydra_app import compose_config
 from coopclaims.training.config import TrainConfig
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 DATABASE = "study.db"
 # A worker that has not shown a sign of life for so many seconds is taken for dead, and its trial is run again.
 HEARTBEAT, GRACE = 20, 60
+WAIT = 5
 RETRIES = 3
 # Key of a trial's attribute: the name of its run folder, which a trial that is taken up again inherits.
 RUN = "run"
@@ -47,8 +50,11 @@ def sweep(config: SweepConfig, arguments: Sequence[str] = ()) -> Path:
     check_sweep(config)
     folder = Path(config.output) / config.study
     folder.mkdir(parents=True, exist_ok=True)
-    # A mistyped key shall not cost a trial.
-    compose_config("train", [*config.fixed, *(f"{key}={_example(d)}" for key, d in config.space.items())], TrainConfig)
+    # A mistyped key or value shall not cost a trial.
+    compose_config("train", config.fixed, TrainConfig)
+    for key, dimension in config.space.items():
+        for value in _examples(dimension):
+            compose_config("train", [*config.fixed, _override(key, value)], TrainConfig)
     study = open_study(config, folder)
     if config.workers > 1:
         _run_workers(config, arguments)
@@ -78,8 +84,13 @@ def open_study(config: SweepConfig, folder: Path) -> optuna.Study:
         direction="maximize",
         load_if_exists=True,
     )
-    # A study that is taken up again, and each worker, has to draw other values than were drawn before.
-    study.sampler = optuna.samplers.TPESampler(seed=1000 * config.seed + len(study.get_trials(deepcopy=False)))
+    # A study that is taken up again has to draw other values than were drawn before; so has each worker, and of
+    # two that start at the same moment only their process numbers differ.
+    drawn = len(study.get_trials(deepcopy=False))
+    process = os.getpid() if config.shared else 0
+    study.sampler = optuna.samplers.TPESampler(
+        seed=np.random.default_rng([config.seed, drawn, process]).integers(2**31)
+    )
     return study
 
 
@@ -94,9 +105,17 @@ class _Worker:
 
     def run(self) -> None:
         """Run trials until there are enough. Raises what interrupted a trial."""
-        if self._enough():
-            log.info("the study has its %d trials; ask for more with trials=N", self.config.trials)
-            return
+        while self._finished() < self.config.trials:
+            # Trials of workers that died are put back into the queue.
+            optuna.storages.fail_stale_trials(self.study)
+            if self._begun() < self.config.trials:
+                self._optimise()
+            else:
+                # Other workers hold the last trials: wait until they end, or go stale.
+                time.sleep(WAIT)
+        log.info("the study has its %d trials; ask for more with trials=N", self.config.trials)
+
+    def _optimise(self) -> None:
         try:
             self.study.optimize(self._objective, callbacks=[self._after_trial])
         except KeyboardInterrupt:
@@ -107,20 +126,23 @@ class _Worker:
         run = trial.user_attrs.get(RUN) or f"trial-{trial.number:04d}"
         trial.set_user_attr(RUN, run)
         values = {key: _suggest(trial, key, dimension) for key, dimension in self.config.space.items()}
-        log.info("trial %d: %s", trial.number, " ".join(f"{key}={value}" for key, value in values.items()))
+        log.info("trial %d: %s", trial.number, " ".join(_override(*item) for item in values.items()))
         try:
             return self._train(trial, run, values)
         except optuna.TrialPruned:
             log.info("trial %d: pruned", trial.number)
-            shutil.rmtree(self.folder / run / "checkpoints", ignore_errors=True)
+            self._remove_checkpoints(run)
             raise
-        except DivergenceError as error:
-            log.warning("trial %d: %s", trial.number, error)
+        except (DivergenceError, torch.OutOfMemoryError, MemoryError) as error:
+            log.warning("trial %d: counts as 0: %s", trial.number, error)
+            self._remove_checkpoints(run)
             return 0.0
-        except BaseException as error:
-            if not isinstance(error, UserError):
-                # Whoever takes the study up again goes on with this trial where it stopped.
-                self.study.enqueue_trial(trial.params, user_attrs={RUN: run})
+        except (KeyboardInterrupt, Terminated) as error:
+            # Whoever takes the study up again goes on with this trial where it stopped.
+            self.study.enqueue_trial(trial.params, user_attrs={RUN: run})
+            self.interruption = error
+            raise KeyboardInterrupt from error
+        except Exception as error:
             self.interruption = error
             raise KeyboardInterrupt from error
 
@@ -130,26 +152,34 @@ class _Worker:
             if trial.should_prune():
                 raise optuna.TrialPruned
 
-        overrides = [*self.config.fixed, *(f"{key}={value}" for key, value in values.items())]
+        overrides = [*self.config.fixed, *(_override(key, value) for key, value in values.items())]
         overrides += [f"output={self.folder}", f"name={run}", "trainer.resume=auto"]
         folder = train(compose_config("train", overrides, TrainConfig), watch)
         facts = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["facts"]["training"]
         trial.set_user_attr("best_epoch", facts["best_epoch"])
         trial.set_user_attr("seconds", facts["seconds"])
-        shutil.rmtree(folder / "checkpoints", ignore_errors=True)
+        self._remove_checkpoints(run)
         return float(facts["best_dev_argument_f1"])
+
+    def _remove_checkpoints(self, run: str) -> None:
+        shutil.rmtree(self.folder / run / "checkpoints", ignore_errors=True)
 
     def _after_trial(self, study: optuna.Study, trial: FrozenTrial) -> None:
         if trial.state == TrialState.COMPLETE:
             log.info("trial %d: %.4f (best so far %.4f)", trial.number, trial.value, study.best_value)
         _keep_one_model(study, self.folder)
         _write_results(study, self.folder)
-        if self._enough():
+        if self._begun() >= self.config.trials:
             study.stop()
 
-    def _enough(self) -> bool:
-        counted = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
-        return len(self.study.get_trials(deepcopy=False, states=counted)) >= self.config.trials
+    def _finished(self) -> int:
+        return self._count(TrialState.COMPLETE, TrialState.PRUNED)
+
+    def _begun(self) -> int:
+        return self._count(TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
+
+    def _count(self, *states: TrialState) -> int:
+        return len(self.study.get_trials(deepcopy=False, states=states))
 
 
 def _suggest(trial: Trial, key: str, dimension: Dimension) -> Any:
@@ -161,21 +191,30 @@ def _suggest(trial: Trial, key: str, dimension: Dimension) -> Any:
     return trial.suggest_float(key, low, high, step=dimension.step, log=dimension.log)
 
 
-def _example(dimension: Dimension) -> Any:
-    value = dimension.choices[0] if dimension.choices else dimension.low
-    return round(value) if dimension.integer and value is not None else value
+def _override(key: str, value: Any) -> str:
+    """A setting as Hydra's command line takes it."""
+    return f"{key}={'null' if value is None else value}"
+
+
+def _examples(dimension: Dimension) -> list[Any]:
+    """All choices, or both bounds."""
+    if dimension.choices is not None:
+        return list(dimension.choices)
+    bounds = [float(dimension.low or 0.0), float(dimension.high or 0.0)]
+    return [round(bound) for bound in bounds] if dimension.integer else bounds
 
 
 def _run_workers(config: SweepConfig, arguments: Sequence[str]) -> None:
     """Start worker processes of this command and wait for them. Raises UserError if one fails."""
     threads = max(torch.get_num_threads() // config.workers, 1)
-    command = [sys.executable, "-m", "coopclaims.cli", "sweep", *arguments, "workers=1"]
+    command = [sys.executable, "-m", "coopclaims.cli", "sweep", *arguments, "workers=1", "shared=true"]
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
-    workers = [
-        subprocess.Popen([*command, f"seed={config.seed + number}"], env=environment, stdout=subprocess.DEVNULL)
-        for number in range(config.workers)
-    ]
+    workers: list[subprocess.Popen[bytes]] = []
     try:
+        for _ in range(config.workers):
+            # In sessions of their own: a Ctrl-C reaches them once, as our SIGTERM, and they save their states.
+            worker = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
+            workers.append(worker)
         codes = [worker.wait() for worker in workers]
     except BaseException:
         for worker in workers:

@@ -34,6 +34,8 @@ class SweepConfig:
     trials: int = 20
     # Processes that this command starts; each gets its share of the CPU cores.
     workers: int = 1
+    # Other workers run on this study at the same time (workers=N says so to the processes it starts).
+    shared: bool = False
     seed: int = 0
     # Stop a trial whose dev score after an epoch is below the median of the earlier trials at that epoch.
     prune: bool = True

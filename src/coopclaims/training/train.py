@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator, PartialState
+from accelerate.state import AcceleratorState
 from accelerate.utils import broadcast_object_list, parse_flag_from_env, set_seed
 from transformers import PreTrainedTokenizerFast
 
@@ -244,6 +245,9 @@ def _accelerator(config: TrainConfig) -> Accelerator:
     precision = resolve_precision(config.trainer.mixed_precision, state.device)
     if precision == "fp16" and state.device.type == "cpu":
         raise UserError("trainer.mixed_precision=fp16 needs a GPU; on a CPU use auto, bf16 or no")
+    if state.num_processes == 1:
+        # A second run in this process may want another precision.
+        AcceleratorState._reset_state()
     try:
         accelerator = Accelerator(
             cpu=state.device.type == "cpu",
