@@ -210,6 +210,16 @@ def test_a_signal_in_the_last_evaluation_is_not_lost(
     assert_same_run(train(config(tmp_path, resume="auto")), uninterrupted)
 
 
+def test_one_folder_one_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def second(trainer: loop.Trainer, epoch: int) -> dict[str, float]:
+        train(config(tmp_path, resume="auto"))
+        raise AssertionError(epoch)
+
+    monkeypatch.setattr(loop.Trainer, "_evaluate", second)
+    with pytest.raises(UserError, match="another process is training there"):
+        train(config(tmp_path))
+
+
 def test_states_are_ordered_by_step(tmp_path: Path) -> None:
     for step in ("000900", "1000000", "000010"):
         (tmp_path / f"state-{step}").mkdir()

@@ -230,12 +230,18 @@ def _folder(name: str) -> tuple[Path, str | None]:
 def _keep_rows(model: PreTrainedModel, ids: list[int]) -> None:
     """Shrink the word embedding to the rows ``ids``, in this order."""
     old = model.get_input_embeddings()
-    kept = nn.Embedding(len(ids), old.embedding_dim, old.padding_idx)
+    padding = None if old.padding_idx is None else ids.index(old.padding_idx)
+    if padding != old.padding_idx and _longest_input(model) != model.config.max_position_embeddings:
+        raise UserError(
+            "positions of this encoder depend on the padding id, which trimming moves: use encoder.trim=false"
+        )
+    kept = nn.Embedding(len(ids), old.embedding_dim, padding)
     kept.weight.data = old.weight.data[ids].clone()
     # Else the first model built over this encoder would give it new random weights.
     kept._is_hf_initialized = True  # type: ignore[assignment]
     model.set_input_embeddings(kept)
     model.config.vocab_size = len(ids)
+    model.config.pad_token_id = padding if padding is not None else model.config.pad_token_id
 
 
 def _longest_input(model: PreTrainedModel) -> int:

@@ -18,6 +18,7 @@ from transformers import PreTrainedTokenizerFast
 
 from coopclaims.encoders.piece_list import listed_words, numbers, pieces_of_tokenizer
 from coopclaims.encoders.tokenizer import wrap
+from coopclaims.errors import UserError
 
 log = logging.getLogger(__name__)
 
@@ -81,11 +82,15 @@ def trim_tokenizer(
     model, added = state["model"], sorted(state["added_tokens"], key=lambda token: token["id"])
     scores = dict(model["vocab"]) if model["type"] == "Unigram" else {}
     pieces = list(scores) or sorted(model["vocab"], key=lambda piece: model["vocab"][piece])
-    pieces += [token["content"] for token in added if token["id"] >= len(pieces)]
-    ids = kept_ids(pieces, wanted, {token["content"] for token in added})
+    for token in added:
+        if token["id"] > len(pieces):
+            raise UserError(f"this vocabulary has a gap before {token['content']!r}: use encoder.trim=false")
+        pieces += [token["content"]] if token["id"] == len(pieces) else []
+    unknown = pieces[model["unk_id"]] if model["type"] == "Unigram" else model["unk_token"]
+    ids = kept_ids(pieces, wanted, {unknown, *(token["content"] for token in added)})
     new_ids = {pieces[old]: new for new, old in enumerate(ids)}
     if model["type"] == "Unigram":
-        model["unk_id"] = new_ids[pieces[model["unk_id"]]]
+        model["unk_id"] = new_ids[unknown]
         model["vocab"] = [[piece, scores.get(piece, 0.0)] for piece in new_ids]
     else:
         model["vocab"] = new_ids
@@ -103,6 +108,8 @@ def _renumbered(post_processor: dict[str, Any] | None, new_ids: dict[str, int]) 
     if post_processor["type"] == "TemplateProcessing":
         for special in post_processor["special_tokens"].values():
             special["ids"] = [new_ids[token] for token in special["tokens"]]
+    for part in post_processor.get("processors", []):
+        _renumbered(part, new_ids)
     for role in ("sep", "cls"):
         if role in post_processor:
             token = post_processor[role][0]

