@@ -61,7 +61,6 @@ def test_run_folder_holds_what_the_design_promises(runs: Path) -> None:
         "model/README.md",
         "model/scores.json",
         "checkpoints/best/model.safetensors",
-        "checkpoints/last/model.safetensors",
     } <= names
     assert any("tfevents" in name for name in names)
     suffixes = {path.suffix for path in (runs / "first" / "model").iterdir()}
@@ -79,6 +78,20 @@ def test_run_folder_holds_what_the_design_promises(runs: Path) -> None:
 def test_every_way_to_train_does_the_same(runs: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
     run(*command, "experiment=smoke", f"output={tmp_path}", "name=other")
     assert metrics(tmp_path / "other") == metrics(runs / "first")
+
+
+def test_a_named_run_is_started_and_gone_on_with_by_one_command(tmp_path: Path) -> None:
+    command = (*COOPCLAIMS, "train", "experiment=smoke", f"output={tmp_path}", "name=long", "trainer.resume=auto")
+    assert run(*command) == run(*command) == f"{tmp_path / 'long'}\n"
+
+
+def test_a_sweep_leaves_a_table(tmp_path: Path) -> None:
+    own = ROOT / "tests" / "fixtures" / "passages.jsonl"
+    data = f'"corpus=files","corpus.train=[{own}]","corpus.dev=[{own}]","corpus.test=[]","trainer.epochs=1"'
+    fixed = f'fixed=["encoder=tiny","tracker=none",{data}]'
+    space = "+space={schedule.warmup_share: {low: 0.0, high: 0.3}}"
+    table = run(*COOPCLAIMS, "sweep", "study=x", f"output={tmp_path}", "trials=2", "sweep=own", space, fixed).strip()
+    assert Path(table).read_text(encoding="utf-8").count("complete") == 2
 
 
 def test_training_on_own_data(tmp_path: Path) -> None:
