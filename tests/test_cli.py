@@ -12,6 +12,7 @@ from coopclaims import cli
 from coopclaims.encoders.load import Encoder
 from coopclaims.model.folder import save_model_folder
 from coopclaims.model.network import ClaimModel
+from coopclaims.training.states import find_damage, states
 
 PASSAGES = str(Path(__file__).parent / "fixtures" / "passages.jsonl")
 
@@ -109,9 +110,9 @@ def test_signals_end_training_cleanly(tmp_path: Path, sent: signal.Signals, code
     command += [f"corpus.train=[{PASSAGES}]", f"corpus.dev=[{PASSAGES}]", f"output={tmp_path}", "name=run"]
     command += ["trainer.epochs=100000", "trainer.patience=null", "tracker=none", "optimiser.freeze_layers=0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    checkpoint = tmp_path / "run" / "checkpoints" / "last"
+    checkpoints = tmp_path / "run" / "checkpoints"
     deadline = time.monotonic() + 120
-    while not checkpoint.exists() and time.monotonic() < deadline:
+    while not states(checkpoints) and time.monotonic() < deadline:
         time.sleep(0.2)
     process.send_signal(sent)
     _, error = process.communicate(timeout=60)
@@ -119,3 +120,5 @@ def test_signals_end_training_cleanly(tmp_path: Path, sent: signal.Signals, code
     assert "Traceback" not in error
     assert not list((tmp_path / "run").glob("**/.*"))
     assert not (tmp_path / "run" / "model").exists()
+    assert "trainer.resume=auto name=run" in error
+    assert find_damage(states(checkpoints)[0]) is None
