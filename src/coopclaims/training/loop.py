@@ -147,7 +147,7 @@ class Trainer:
                 finished = self._close_epoch()
                 # A signal since the last step; the state is saved already.
                 if self._sums({"stop": float(self.stop.received is not None)})["stop"]:
-                    self.stop.obey()
+                    self._end()
         return self.history
 
     def _epoch(self, bar: tqdm[Any]) -> None:
@@ -171,7 +171,9 @@ class Trainer:
             loss = sum(WEIGHTS[name] * value for name, value in means.items())
             bar.set_postfix(epoch=progress.epoch, loss=f"{loss:.3f}", best=f"{max(history.best_score, 0):.3f}")
             if stop or (self._state_is_due() and number < len(left)):
-                self._save_state(stop)
+                self._save_state()
+            if stop:
+                self._end()
 
     def _close_epoch(self) -> bool:
         """Means of the epoch, dev score, checkpoint, state; returns whether it was the last epoch."""
@@ -300,14 +302,17 @@ class Trainer:
         every = self.config.trainer.save_steps
         return every is not None and self.history.steps % every == 0
 
-    def _save_state(self, stop: bool = False) -> None:
-        """Save the state of the run; then, if ``stop``, end it."""
+    def _save_state(self) -> None:
+        """Save the state of the run."""
         saved = {"progress": self.progress.to_json(), "identity": self.identity}
         folder, keep = self.folder / "checkpoints", self.config.trainer.keep_states
-        written = write_state(folder, self.accelerator, self.history.steps, saved, keep)
-        if stop:
-            log.info("stopped at step %d%s", self.history.steps, _advice(self.config) if written else "")
-            self.stop.obey()
+        write_state(folder, self.accelerator, self.history.steps, saved, keep)
+
+    def _end(self) -> None:
+        """End the run as the signal asks, and say how to go on."""
+        advice = f"the same command with trainer.resume=auto name={self.folder.name}"
+        log.info("stopped at step %d; to go on: %s", self.history.steps, advice)
+        self.stop.obey()
 
     def _record(self, epoch: int, scalars: dict[str, float]) -> None:
         self.history.epochs.append({"epoch": epoch, **{name: round(value, 6) for name, value in scalars.items()}})
@@ -383,7 +388,3 @@ def _check_deepspeed(config: TrainConfig, accelerator: Accelerator) -> None:
     if config.trainer.accumulation_steps > 1:
         raise UserError("trainer.accumulation_steps must be 1 with DeepSpeed; raise trainer.batch_pieces instead")
     accelerator.state.deepspeed_plugin.deepspeed_config["train_micro_batch_size_per_gpu"] = 1
-
-
-def _advice(config: TrainConfig) -> str:
-    return f"; go on with the same command and trainer.resume=auto name={config.name}"
