@@ -7,13 +7,11 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import DistributedType
 from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler
 from tqdm import tqdm
@@ -21,17 +19,18 @@ from transformers import PreTrainedTokenizerFast
 
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import argument_f1
-from coopclaims.model.collation import Batch, SpanBatch, TargetBatch, pinned, span_batch, target_batch, to_device
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder, save_model_folder
-from coopclaims.model.losses import WEIGHTS, LossModule, loss_counts, weighted_total
+from coopclaims.model.losses import WEIGHTS, LossModule, weighted_total
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.batches import padding_share, plan_epoch, steps_of_rank
 from coopclaims.training.config import TrainConfig
 from coopclaims.training.frozen_states import FrozenStates, compute_frozen_states, size_in_gib
+from coopclaims.training.hardware import SHARDED, check_deepspeed, tune
 from coopclaims.training.lora import add_adapters, merged_model
+from coopclaims.training.micro_batch import MicroBatch, micro_batch
 from coopclaims.training.optimiser import build_optimiser, build_schedule
 from coopclaims.training.prefetch import prefetched
 from coopclaims.training.progress import History, Progress
@@ -41,25 +40,12 @@ from coopclaims.training.stop_signals import StopSignals
 
 log = logging.getLogger(__name__)
 
-# Ways of training in which no process holds all weights.
-SHARDED = (DistributedType.FSDP, DistributedType.DEEPSPEED)
-
 # Called with the number of an epoch and its dev argument F1; may raise to end the run.
 Watch = Callable[[int, float], None]
 
 
 class DivergenceError(UserError):
     """The loss is no number any more."""
-
-
-@dataclass
-class _MicroBatch:
-    """What one forward pass takes, and how many words, pairs and so on its losses cover."""
-
-    batch: Batch
-    spans: SpanBatch
-    targets: TargetBatch
-    counts: dict[str, int]
 
 
 class Trainer:
@@ -91,10 +77,10 @@ class Trainer:
         self.stop = StopSignals()
         self.identity: dict[str, Any] = {}
         self.optimiser = build_optimiser(model, config.optimiser)
-        _tune(model, config, accelerator)
+        tune(model, config, accelerator)
         self.total_steps = self._total_steps()
         self.schedule: LRScheduler = build_schedule(self.optimiser, config.schedule, self.total_steps)
-        _check_deepspeed(config, accelerator)
+        check_deepspeed(config, accelerator)
         self.losses, self.optimiser, self.schedule = accelerator.prepare(
             LossModule(model), self.optimiser, self.schedule
         )
@@ -205,23 +191,18 @@ class Trainer:
         world = self.accelerator.num_processes
         return steps_of_rank(batches, self.accelerator.process_index, world, self.config.trainer.accumulation_steps)
 
-    def _collate(self, step: Sequence[Sequence[int]]) -> list[_MicroBatch]:
-        """The inputs of one optimiser step of this process; a batch that it sits out counts for nothing."""
-        return [self._micro_batch(indices or [self._any_unit()], bool(indices)) for indices in step]
+    def _collate(self, step: Sequence[Sequence[int]]) -> list[MicroBatch]:
+        """The inputs of one optimiser step of this process; for a batch that it sits out, one that counts for nothing."""
+        return [self._micro_batch(indices) if indices else self._stand_in() for indices in step]
 
-    def _micro_batch(self, indices: Sequence[int], counted: bool) -> _MicroBatch:
-        examples = [self.examples[index] for index in indices]
-        targets = [example.targets for example in examples]
-        batch = self.featuriser.batch([example.unit for example in examples])
-        if self.frozen_states is not None:
-            batch.frozen_states = self.frozen_states.batch(indices)
-        parts = (batch, span_batch([target.spans for target in targets]), target_batch(targets))
-        counts = loss_counts(batch, parts[2]) | {"pieces": sum(example.unit.pieces for example in examples)}
-        if self.accelerator.device.type == "cuda":
-            parts = (pinned(parts[0]), pinned(parts[1]), pinned(parts[2]))
-        return _MicroBatch(*parts, counts if counted else dict.fromkeys(counts, 0))
+    def _micro_batch(self, indices: Sequence[int]) -> MicroBatch:
+        pin = self.accelerator.device.type == "cuda"
+        return micro_batch(self.featuriser, self.examples, indices, self.frozen_states, pin)
 
-    def _step(self, step: Sequence[_MicroBatch]) -> tuple[dict[str, float], int, bool]:
+    def _stand_in(self) -> MicroBatch:
+        return self._micro_batch([next(i for i, unit in enumerate(self.units) if unit.windows)]).uncounted()
+
+    def _step(self, step: Sequence[MicroBatch]) -> tuple[dict[str, float], int, bool]:
         """One optimiser step; returns mean losses by head, pieces read, and whether a process was told to stop.
 
         Losses are divided by the counts of the whole step (all batches, all processes), so that the gradient does
@@ -231,8 +212,7 @@ class Trainer:
         pieces = int(counts.pop("pieces"))
         sums: dict[str, Tensor] = {}
         for number, micro in enumerate(step, 1):
-            device = self.accelerator.device
-            inputs = (to_device(micro.batch, device), to_device(micro.spans, device), to_device(micro.targets, device))
+            inputs = micro.on(self.accelerator.device)
             counted = float(any(micro.counts.values()))
             last = number == len(step)
             with nullcontext() if last else self.accelerator.no_sync(self.losses), self.accelerator.autocast():
@@ -353,38 +333,6 @@ class Trainer:
         log.info("frozen layers: %s", f"{needed:.2f} GiB cached" if found else "not cached, trained weights reach in")
         return found
 
-    def _any_unit(self) -> int:
-        return next(index for index, unit in enumerate(self.units) if unit.windows)
-
     def _total_steps(self) -> int:
         total = sum(len(self._plan(epoch)) for epoch in range(1, self.config.trainer.epochs + 1))
         return min(total, self.config.trainer.max_steps or total)
-
-
-def _tune(model: ClaimModel, config: TrainConfig, accelerator: Accelerator) -> None:
-    """Switch on what saves memory or time on the way through the encoder."""
-    if config.trainer.activation_checkpointing:
-        model.encoder.activation_checkpointing_enable({"use_reentrant": False})
-        # It also makes the embeddings' output require gradients, which only reentrant checkpointing needs, and which
-        # would send the backward pass through all frozen layers.
-        model.encoder.disable_input_require_grads()
-    if config.trainer.compile:
-        # Layer by layer: they are alike, so the compiler works once, and cached frozen states stay possible.
-        for layer in model.encoder_layers():
-            layer.compile(dynamic=True)
-    if (
-        accelerator.device.type == "cpu"
-        and accelerator.mixed_precision == "bf16"
-        and config.encoder.attention == "auto"
-    ):
-        # In bf16 on a CPU, the backward pass of the fused kernel takes three times as long as plain products do.
-        model.encoder.set_attn_implementation("eager")
-
-
-def _check_deepspeed(config: TrainConfig, accelerator: Accelerator) -> None:
-    """DeepSpeed wants a batch size, which it takes from a data loader that we do not have, and steps by itself."""
-    if accelerator.distributed_type != DistributedType.DEEPSPEED:
-        return
-    if config.trainer.accumulation_steps > 1:
-        raise UserError("trainer.accumulation_steps must be 1 with DeepSpeed; raise trainer.batch_pieces instead")
-    accelerator.state.deepspeed_plugin.deepspeed_config["train_micro_batch_size_per_gpu"] = 1

@@ -1,0 +1,42 @@
+"""What a training does differently by hardware: kernels, compilation, and processes that share out the weights."""
+
+from __future__ import annotations
+
+from accelerate import Accelerator
+from accelerate.utils import DistributedType
+
+from coopclaims.errors import UserError
+from coopclaims.model.network import ClaimModel
+from coopclaims.training.config import TrainConfig
+
+# Ways of training in which no process holds all weights.
+SHARDED = (DistributedType.FSDP, DistributedType.DEEPSPEED)
+
+
+def tune(model: ClaimModel, config: TrainConfig, accelerator: Accelerator) -> None:
+    """Switch on what saves memory or time on the way through the encoder."""
+    if config.trainer.activation_checkpointing:
+        model.encoder.activation_checkpointing_enable({"use_reentrant": False})
+        # It also makes the embeddings' output require gradients, which only reentrant checkpointing needs, and which
+        # would send the backward pass through all frozen layers.
+        model.encoder.disable_input_require_grads()
+    if config.trainer.compile:
+        # Layer by layer: they are alike, so the compiler works once, and cached frozen states stay possible.
+        for layer in model.encoder_layers():
+            layer.compile(dynamic=True)
+    if (
+        accelerator.device.type == "cpu"
+        and accelerator.mixed_precision == "bf16"
+        and config.encoder.attention == "auto"
+    ):
+        # In bf16 on a CPU, the backward pass of the fused kernel takes three times as long as plain products do.
+        model.encoder.set_attn_implementation("eager")
+
+
+def check_deepspeed(config: TrainConfig, accelerator: Accelerator) -> None:
+    """DeepSpeed wants a batch size, which it takes from a data loader that we do not have, and steps by itself."""
+    if accelerator.distributed_type != DistributedType.DEEPSPEED:
+        return
+    if config.trainer.accumulation_steps > 1:
+        raise UserError("trainer.accumulation_steps must be 1 with DeepSpeed; raise trainer.batch_pieces instead")
+    accelerator.state.deepspeed_plugin.deepspeed_config["train_micro_batch_size_per_gpu"] = 1

@@ -1,0 +1,52 @@
+"""What one forward and backward pass takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+
+from coopclaims.model.collation import Batch, SpanBatch, TargetBatch, pinned, span_batch, target_batch, to_device
+from coopclaims.model.features import Featuriser
+from coopclaims.model.losses import loss_counts
+from coopclaims.model.units import Example
+from coopclaims.training.frozen_states import FrozenStates
+
+
+@dataclass(frozen=True)
+class MicroBatch:
+    """Inputs and targets, how many words, pairs and so on the losses cover, and the pieces read."""
+
+    batch: Batch
+    spans: SpanBatch
+    targets: TargetBatch
+    counts: dict[str, int]
+
+    def uncounted(self) -> MicroBatch:
+        """The same for a process that only keeps in step: it counts for nothing."""
+        return replace(self, counts=dict.fromkeys(self.counts, 0))
+
+    def on(self, device: torch.device) -> tuple[Batch, SpanBatch, TargetBatch]:
+        """Inputs and targets on a device."""
+        return to_device(self.batch, device), to_device(self.spans, device), to_device(self.targets, device)
+
+
+def micro_batch(
+    featuriser: Featuriser,
+    examples: Sequence[Example],
+    indices: Sequence[int],
+    frozen_states: FrozenStates | None,
+    pin: bool,
+) -> MicroBatch:
+    """Collate some of ``examples``, with what is known of the frozen layers; ``pin`` for copying to a GPU."""
+    chosen = [examples[index] for index in indices]
+    batch = featuriser.batch([example.unit for example in chosen])
+    if frozen_states is not None:
+        batch.frozen_states = frozen_states.batch(indices)
+    spans = span_batch([example.targets.spans for example in chosen])
+    targets = target_batch([example.targets for example in chosen])
+    counts = loss_counts(batch, targets) | {"pieces": sum(example.unit.pieces for example in chosen)}
+    if pin:
+        batch, spans, targets = pinned(batch), pinned(spans), pinned(targets)
+    return MicroBatch(batch, spans, targets, counts)
