@@ -192,7 +192,7 @@ class Trainer:
         return steps_of_rank(batches, self.accelerator.process_index, world, self.config.trainer.accumulation_steps)
 
     def _collate(self, step: Sequence[Sequence[int]]) -> list[MicroBatch]:
-        """The inputs of one optimiser step of this process; for a batch that it sits out, one that counts for nothing."""
+        """The inputs of one optimiser step of this process; one that it sits out counts for nothing."""
         return [self._micro_batch(indices) if indices else self._stand_in() for indices in step]
 
     def _micro_batch(self, indices: Sequence[int]) -> MicroBatch:
