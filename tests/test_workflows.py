@@ -87,8 +87,8 @@ def test_a_named_run_is_started_and_gone_on_with_by_one_command(tmp_path: Path) 
 
 def test_a_sweep_leaves_a_table(tmp_path: Path) -> None:
     own = ROOT / "tests" / "fixtures" / "passages.jsonl"
-    data = f'"corpus=files","corpus.train=[{own}]","corpus.dev=[{own}]","corpus.test=[]","trainer.epochs=1"'
-    fixed = f'fixed=["encoder=tiny","tracker=none",{data}]'
+    data = f'"corpus=files","corpus.train=[{own}]","corpus.dev=[{own}]","corpus.test=[]","optimiser.freeze_layers=0"'
+    fixed = f'fixed=["encoder=tiny","tracker=none","trainer.epochs=1",{data}]'
     space = "+space={schedule.warmup_share: {low: 0.0, high: 0.3}}"
     table = run(*COOPCLAIMS, "sweep", "study=x", f"output={tmp_path}", "trials=2", "sweep=own", space, fixed).strip()
     assert Path(table).read_text(encoding="utf-8").count("complete") == 2
