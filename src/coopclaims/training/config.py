@@ -101,7 +101,7 @@ class TrainerConfig:
     cache_frozen_gib: float = 2.0
     # Optimiser steps whose inputs are prepared ahead in a thread; pays on GPUs.
     prefetch: int = 0
-    # Recompute activations in the backward pass instead of keeping them: less memory, about a third more time.
+    # Recompute activations in the backward pass instead of keeping them: less memory, more time.
     activation_checkpointing: bool = False
     # Compile the encoder's layers with torch.compile (needs a C++ compiler on a CPU, triton on a GPU).
     compile: bool = False

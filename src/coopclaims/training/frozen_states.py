@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import torch
+from accelerate import Accelerator
 from torch import Tensor
 from tqdm import tqdm
 
@@ -21,6 +22,7 @@ from coopclaims.model.frozen import frozen_output
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import BATCH_PIECES, length_batches
 from coopclaims.model.units import Unit
+from coopclaims.training.hardware import SHARDED
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,24 @@ class FrozenStates:
         return torch.nn.utils.rnn.pad_sequence(
             [window for index in indices for window in self.states[index]], batch_first=True
         )
+
+
+def cached_frozen_states(
+    accelerator: Accelerator, model: ClaimModel, featuriser: Featuriser, units: Sequence[Unit], limit_gib: float
+) -> FrozenStates | None:
+    """States of all units, or None where there are none to cache; the log says why, if it is not plain."""
+    # Layers that are shared out over processes cannot run on their own.
+    if not model.frozen or not limit_gib or accelerator.distributed_type in SHARDED:
+        return None
+    needed = size_in_gib(units, model.encoder.config.hidden_size)
+    if needed > limit_gib:
+        log.info("frozen layers are not cached: %.1f GiB needed, trainer.cache_frozen_gib=%g", needed, limit_gib)
+        return None
+    model.eval()
+    shown = accelerator.is_local_main_process
+    found = compute_frozen_states(model, featuriser, units, accelerator.autocast(), shown)
+    log.info("frozen layers: %s", f"{needed:.2f} GiB cached" if found else "not cached, trained weights reach in")
+    return found
 
 
 def size_in_gib(units: Sequence[Unit], hidden_size: int) -> float:

@@ -20,16 +20,15 @@ from transformers import PreTrainedTokenizerFast
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import argument_f1
 from coopclaims.model.features import Featuriser
-from coopclaims.model.folder import load_model_folder, save_model_folder
+from coopclaims.model.folder import save_model_folder
 from coopclaims.model.losses import WEIGHTS, LossModule, weighted_total
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.batches import padding_share, plan_epoch, steps_of_rank
 from coopclaims.training.config import TrainConfig
-from coopclaims.training.frozen_states import FrozenStates, compute_frozen_states, size_in_gib
-from coopclaims.training.hardware import SHARDED, check_deepspeed, tune
-from coopclaims.training.lora import add_adapters, merged_model
+from coopclaims.training.frozen_states import FrozenStates, cached_frozen_states
+from coopclaims.training.hardware import check_deepspeed, tune
 from coopclaims.training.micro_batch import MicroBatch, micro_batch
 from coopclaims.training.optimiser import build_optimiser, build_schedule
 from coopclaims.training.prefetch import prefetched
@@ -37,6 +36,7 @@ from coopclaims.training.progress import History, Progress
 from coopclaims.training.sharded import predict_in_shards
 from coopclaims.training.states import newest_whole_state, random_state_is_back, read_progress, write_state
 from coopclaims.training.stop_signals import StopSignals
+from coopclaims.training.whole_model import whole_model
 
 log = logging.getLogger(__name__)
 
@@ -251,32 +251,19 @@ class Trainer:
 
         Without dev passages, the last checkpoint is the best.
         """
-        whole = self._whole_model()
+        checkpoints = self.folder / "checkpoints"
+        whole = whole_model(
+            self.accelerator, self.losses, self.model, self.tokenizer, self.config.lora, checkpoints / ".gathered"
+        )
         score = 0.0
         if self.dev:
             score = argument_f1(self.dev, predict_in_shards(self.accelerator, whole, self.featuriser, self.dev))
         if score > self.history.best_score or not self.dev:
             self.history.best_epoch, self.history.best_score = epoch, score
             if self.accelerator.is_main_process:
-                save_model_folder(self.folder / "checkpoints" / "best", whole, self.tokenizer)
+                save_model_folder(checkpoints / "best", whole, self.tokenizer)
             self.accelerator.wait_for_everyone()
         return {"dev/argument_f1": score} if self.dev else {}
-
-    def _whole_model(self) -> ClaimModel:
-        """The model with all its weights, adapters merged, in evaluation mode, in this process."""
-        if self.accelerator.distributed_type not in SHARDED:
-            return merged_model(self.model).eval()
-        # No process has all weights: the first one gathers and writes them, and each reads them back.
-        gathered = self.accelerator.get_state_dict(self.losses)
-        folder = self.folder / "checkpoints" / ".gathered"
-        if self.accelerator.is_main_process:
-            whole = ClaimModel(self.model.config)
-            add_adapters(whole, self.config.lora)
-            whole.load_state_dict({name.removeprefix("model."): value for name, value in gathered.items()})
-            save_model_folder(folder, merged_model(whole), self.tokenizer)
-        self.accelerator.wait_for_everyone()
-        model, _ = load_model_folder(folder)
-        return model.to(self.accelerator.device)
 
     def _state_is_due(self) -> bool:
         every = self.config.trainer.save_steps
@@ -316,22 +303,11 @@ class Trainer:
                 )
 
     def _frozen_states(self) -> FrozenStates | None:
-        """Cached states of the frozen layers, where that saves time and memory allows it."""
+        """Cached states of the frozen layers; for a single pass over the passages they would save nothing."""
+        if self.total_steps <= len(self._plan(1)):
+            return None
         limit = self.config.trainer.cache_frozen_gib
-        needed = size_in_gib(self.units, self.model.encoder.config.hidden_size)
-        if not self.model.frozen or not limit or self.total_steps <= len(self._plan(1)):
-            return None
-        if self.accelerator.distributed_type in SHARDED:
-            # Layers that are shared out cannot run on their own.
-            return None
-        if needed > limit:
-            log.info("frozen layers are not cached: %.1f GiB needed, trainer.cache_frozen_gib=%g", needed, limit)
-            return None
-        shown = self.accelerator.is_local_main_process
-        self.model.eval()
-        found = compute_frozen_states(self.model, self.featuriser, self.units, self.accelerator.autocast(), shown)
-        log.info("frozen layers: %s", f"{needed:.2f} GiB cached" if found else "not cached, trained weights reach in")
-        return found
+        return cached_frozen_states(self.accelerator, self.model, self.featuriser, self.units, limit)
 
     def _total_steps(self) -> int:
         total = sum(len(self._plan(epoch)) for epoch in range(1, self.config.trainer.epochs + 1))
