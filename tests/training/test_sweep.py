@@ -149,6 +149,16 @@ def test_no_value_is_a_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert seen == {1.0, None}
 
 
+def test_whole_numbers_stay_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: set[int] = set()
+    monkeypatch.setattr(
+        module, "train", fake_train(lambda settings, _: seen.add(settings.trainer.epochs) or 0.1, epochs=1)
+    )
+    sweep(config(tmp_path, trials=5, space={"trainer.epochs": Dimension(low=2, high=6, step=2, integer=True)}))
+    assert seen <= {2, 4, 6}
+    assert all(isinstance(value, int) for value in seen)
+
+
 def test_a_diverging_trial_counts_as_nothing_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def score(settings: TrainConfig, epoch: int) -> float:
         raise DivergenceError("the loss of tags became nan at step 3")
