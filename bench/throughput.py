@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def _time_training(trainer: Trainer, steps: int) -> tuple[int, float]:
-    plan = [step for epoch in range(1, 100) for step in trainer._plan(epoch)][: WARM_UP_STEPS + steps]
+    plan = [step for epoch in range(1, 100) for step in trainer.plan(epoch)][: WARM_UP_STEPS + steps]
     trainer.losses.train()
     pieces = 0
     for number, batches in enumerate(plan):

@@ -167,7 +167,7 @@ def _endless_steps(trainer: Trainer) -> Iterator[list[list[int]]]:
     epoch = 0
     while True:
         epoch += 1
-        yield from trainer._plan(epoch)
+        yield from trainer.plan(epoch)
 
 
 def _matrix_rate() -> float:

@@ -161,7 +161,7 @@ def _train(arguments: Sequence[str]) -> int:
         from coopclaims.training.train import train
 
         folder = train(config)
-        if _is_first_process():
+        if _is_first_process() and not config.dry_run:
             print(folder)
 
     run_with_hydra("train", arguments, TrainConfig, task)

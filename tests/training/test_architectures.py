@@ -120,7 +120,7 @@ def test_frozen_parts_do_not_move_and_the_rest_does(folder: Path, passages: list
     trainer = trainer_of(config(folder, tmp_path), passages, tmp_path)
     before = [layer_weights(layer) for layer in trainer.model.encoder_layers()]
     trainer.losses.train()
-    for step in trainer._plan(1):
+    for step in trainer.plan(1):
         trainer._step(trainer._collate(step))
     after = [layer_weights(layer) for layer in trainer.model.encoder_layers()]
     assert [torch.equal(*pair) for pair in zip(before, after, strict=True)] == [True, False, False]
@@ -163,7 +163,7 @@ def test_adapters_train_and_merge(folder: Path, passages: list[Passage], tmp_pat
     base = [name for name, p in trainer.model.encoder.named_parameters() if p.requires_grad and "lora_" not in name]
     assert base == []
     trainer.losses.train()
-    for step in trainer._plan(1):
+    for step in trainer.plan(1):
         trainer._step(trainer._collate(step))
     trainer.model.eval()
     merged = merged_model(trainer.model).eval()

@@ -114,7 +114,7 @@ class Featuriser:
             if after[0] <= before[1]:
                 raise ValueError("two spans share a word")
         spans = make_unit_spans(unit.words, bounds, self.label_index[TRIGGER])
-        return Example(unit, self._targets(passage, unit, spans), misaligned)
+        return Example(passage, unit, self._targets(passage, unit, spans), misaligned)
 
     def _targets(self, passage: Passage, unit: Unit, spans: UnitSpans) -> Targets:
         tags = np.zeros(len(unit.words), np.int64)

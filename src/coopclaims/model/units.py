@@ -14,6 +14,7 @@ import numpy as np
 
 from coopclaims.model.alignment import Words
 from coopclaims.model.pairs import UnitSpans
+from coopclaims.schema import Passage
 
 Array = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -54,8 +55,9 @@ class Targets:
 
 @dataclass(frozen=True)
 class Example:
-    """A training passage: its unit, its targets, and the spans that had to be widened to word bounds."""
+    """A training passage, its unit, its targets, and the spans that had to be widened to word bounds."""
 
+    passage: Passage
     unit: Unit
     targets: Targets
     misaligned: list[str]

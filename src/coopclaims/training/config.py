@@ -122,6 +122,8 @@ class TrainConfig:
     name: str | None = None
     output: str = "outputs"
     seed: int = 0
+    # Say what would be trained, how long it would take and how much memory, and stop; nothing is written.
+    dry_run: bool = False
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     model: ModelConfig = field(default_factory=ModelConfig)

@@ -42,20 +42,22 @@ class FrozenStates:
         )
 
 
-def cached_frozen_states(
-    accelerator: Accelerator, model: ClaimModel, featuriser: Featuriser, units: Sequence[Unit], limit_gib: float
-) -> FrozenStates | None:
-    """States of all units, or None where there are none to cache; the log says why, if it is not plain."""
+def may_cache(accelerator: Accelerator, model: ClaimModel, units: Sequence[Unit], limit_gib: float) -> bool:
+    """Whether there are frozen layers whose states fit into ``limit_gib``."""
     # Layers that are shared out over processes cannot run on their own.
     if not model.frozen or not limit_gib or accelerator.distributed_type in SHARDED:
-        return None
-    needed = size_in_gib(units, model.encoder.config.hidden_size)
-    if needed > limit_gib:
-        log.info("frozen layers are not cached: %.1f GiB needed, trainer.cache_frozen_gib=%g", needed, limit_gib)
-        return None
+        return False
+    return size_in_gib(units, model.encoder.config.hidden_size) <= limit_gib
+
+
+def cached_frozen_states(
+    accelerator: Accelerator, model: ClaimModel, featuriser: Featuriser, units: Sequence[Unit]
+) -> FrozenStates | None:
+    """States of all units, or None where there are none that stay the same."""
     model.eval()
     shown = accelerator.is_local_main_process
     found = compute_frozen_states(model, featuriser, units, accelerator.autocast(), shown)
+    needed = size_in_gib(units, model.encoder.config.hidden_size)
     log.info("frozen layers: %s", f"{needed:.2f} GiB cached" if found else "not cached, trained weights reach in")
     return found
 

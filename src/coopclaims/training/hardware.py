@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from accelerate import Accelerator
+import os
+
+import psutil
+from accelerate import Accelerator, PartialState
 from accelerate.utils import DistributedType
 
 from coopclaims.errors import UserError
@@ -40,3 +43,11 @@ def check_deepspeed(config: TrainConfig, accelerator: Accelerator) -> None:
     if config.trainer.accumulation_steps > 1:
         raise UserError("trainer.accumulation_steps must be 1 with DeepSpeed; raise trainer.batch_pieces instead")
     accelerator.state.deepspeed_plugin.deepspeed_config["train_micro_batch_size_per_gpu"] = 1
+
+
+def check_cores(state: PartialState) -> None:
+    """Raise UserError where more processes than cores train on the CPUs of this machine."""
+    cores = psutil.cpu_count() or 1
+    processes = int(os.environ.get("LOCAL_WORLD_SIZE", 1))
+    if state.device.type == "cpu" and processes > cores:
+        raise UserError(f"{processes} processes on {cores} CPU cores: start at most {cores} on this machine")

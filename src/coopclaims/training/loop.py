@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import gather_object
 from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast
 
+from coopclaims.corpus.jsonl import write_passages
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import argument_f1
 from coopclaims.model.features import Featuriser
@@ -27,7 +29,7 @@ from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.batches import padding_share, plan_epoch, steps_of_rank
 from coopclaims.training.config import TrainConfig
-from coopclaims.training.frozen_states import FrozenStates, cached_frozen_states
+from coopclaims.training.frozen_states import FrozenStates, cached_frozen_states, may_cache
 from coopclaims.training.hardware import check_deepspeed, tune
 from coopclaims.training.micro_batch import MicroBatch, micro_batch
 from coopclaims.training.optimiser import build_optimiser, build_schedule
@@ -139,7 +141,7 @@ class Trainer:
     def _epoch(self, bar: tqdm[Any]) -> None:
         """The steps that are left of the epoch under way."""
         progress, history = self.progress, self.history
-        left = self._plan(progress.epoch)[progress.epoch_steps :][: self.total_steps - history.steps]
+        left = self.plan(progress.epoch)[progress.epoch_steps :][: self.total_steps - history.steps]
         self.losses.train()
         for number, step in enumerate(prefetched(left, self._collate, self.config.trainer.prefetch), 1):
             started = time.perf_counter()
@@ -185,7 +187,8 @@ class Trainer:
             if self.watch is not None and "dev/argument_f1" in scalars:
                 self.watch(int(scalars["epoch"]), scalars["dev/argument_f1"])
 
-    def _plan(self, epoch: int) -> list[list[list[int]]]:
+    def plan(self, epoch: int) -> list[list[list[int]]]:
+        """Batches (indices of examples) of each optimiser step of an epoch that this process runs."""
         batches = plan_epoch(self.units, self.config.trainer.batch_pieces, self.config.seed, epoch)
         self.history.padding = padding_share(self.units, batches)
         world = self.accelerator.num_processes
@@ -193,14 +196,15 @@ class Trainer:
 
     def _collate(self, step: Sequence[Sequence[int]]) -> list[MicroBatch]:
         """The inputs of one optimiser step of this process; one that it sits out counts for nothing."""
-        return [self._micro_batch(indices) if indices else self._stand_in() for indices in step]
+        return [self.micro_batch(indices) if indices else self._stand_in() for indices in step]
 
-    def _micro_batch(self, indices: Sequence[int]) -> MicroBatch:
+    def micro_batch(self, indices: Sequence[int]) -> MicroBatch:
+        """Inputs and targets of some examples."""
         pin = self.accelerator.device.type == "cuda"
         return micro_batch(self.featuriser, self.examples, indices, self.frozen_states, pin)
 
     def _stand_in(self) -> MicroBatch:
-        return self._micro_batch([next(i for i, unit in enumerate(self.units) if unit.windows)]).uncounted()
+        return self.micro_batch([next(i for i, unit in enumerate(self.units) if unit.windows)]).uncounted()
 
     def _step(self, step: Sequence[MicroBatch]) -> tuple[dict[str, float], int, bool]:
         """One optimiser step; returns mean losses by head, pieces read, and whether a process was told to stop.
@@ -227,7 +231,8 @@ class Trainer:
         totals = self._sums({**{name: float(loss) for name, loss in sums.items()}, "stop": stop})
         stopped = totals.pop("stop") > 0
         means = {name: total / max(counts[name], 1.0) for name, total in totals.items()}
-        self._check_finite(means)
+        if not all(map(math.isfinite, means.values())):
+            self._diverged(means, [index for micro in step for index in micro.indices])
         return means, pieces, stopped
 
     def _sums(self, values: Mapping[str, float]) -> dict[str, float]:
@@ -294,21 +299,32 @@ class Trainer:
         log.info("no better dev score for %d epochs: stopping", patience)
         return True
 
-    def _check_finite(self, means: Mapping[str, float]) -> None:
-        for name, value in means.items():
-            if not math.isfinite(value):
-                raise DivergenceError(
-                    f"the loss of {name} became {value} at step {self.history.steps + 1}; lower "
-                    "optimiser.learning_rate or optimiser.head_learning_rate, or use trainer.mixed_precision=no"
-                )
+    def _diverged(self, means: Mapping[str, float], indices: Sequence[int]) -> NoReturn:
+        """Save the passages of the step whose loss is no number, those of all processes, and end the run."""
+        passages = gather_object([self.examples[index].passage for index in indices])
+        file = self.folder / "diverged.jsonl"
+        if self.accelerator.is_main_process:
+            write_passages(file, passages)
+        name, value = next((name, value) for name, value in means.items() if not math.isfinite(value))
+        raise DivergenceError(
+            f"the loss of {name} became {value} at step {self.history.steps + 1} ({passages[0].id} and "
+            f"{len(passages) - 1} more passages, saved in {file}); lower optimiser.learning_rate or "
+            "optimiser.head_learning_rate, or use trainer.mixed_precision=no"
+        )
+
+    def caches_frozen_states(self) -> bool:
+        """Whether states of the frozen layers are to be computed once; for a single pass they would save nothing."""
+        return self.total_steps > len(self.plan(1)) and may_cache(
+            self.accelerator, self.model, self.units, self.config.trainer.cache_frozen_gib
+        )
 
     def _frozen_states(self) -> FrozenStates | None:
-        """Cached states of the frozen layers; for a single pass over the passages they would save nothing."""
-        if self.total_steps <= len(self._plan(1)):
+        if not self.caches_frozen_states():
+            if self.model.frozen:
+                log.info("states of the frozen layers are not cached (trainer.cache_frozen_gib)")
             return None
-        limit = self.config.trainer.cache_frozen_gib
-        return cached_frozen_states(self.accelerator, self.model, self.featuriser, self.units, limit)
+        return cached_frozen_states(self.accelerator, self.model, self.featuriser, self.units)
 
     def _total_steps(self) -> int:
-        total = sum(len(self._plan(epoch)) for epoch in range(1, self.config.trainer.epochs + 1))
+        total = sum(len(self.plan(epoch)) for epoch in range(1, self.config.trainer.epochs + 1))
         return min(total, self.config.trainer.max_steps or total)

@@ -16,8 +16,9 @@ from coopclaims.training.frozen_states import FrozenStates
 
 @dataclass(frozen=True)
 class MicroBatch:
-    """Inputs and targets, how many words, pairs and so on the losses cover, and the pieces read."""
+    """Inputs and targets of the examples ``indices``; what the losses cover (words, pairs, …) and the pieces read."""
 
+    indices: Sequence[int]
     batch: Batch
     spans: SpanBatch
     targets: TargetBatch
@@ -25,7 +26,7 @@ class MicroBatch:
 
     def uncounted(self) -> MicroBatch:
         """The same for a process that only keeps in step: it counts for nothing."""
-        return replace(self, counts=dict.fromkeys(self.counts, 0))
+        return replace(self, indices=[], counts=dict.fromkeys(self.counts, 0))
 
     def on(self, device: torch.device) -> tuple[Batch, SpanBatch, TargetBatch]:
         """Inputs and targets on a device."""
@@ -49,4 +50,4 @@ def micro_batch(
     counts = loss_counts(batch, targets) | {"pieces": sum(example.unit.pieces for example in chosen)}
     if pin:
         batch, spans, targets = pinned(batch), pinned(spans), pinned(targets)
-    return MicroBatch(batch, spans, targets, counts)
+    return MicroBatch(indices, batch, spans, targets, counts)

@@ -31,6 +31,8 @@ from coopclaims.model.network import ClaimModel
 from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.config import TrainConfig, check_config
+from coopclaims.training.estimate import estimate
+from coopclaims.training.hardware import check_cores
 from coopclaims.training.loop import Trainer, Watch
 from coopclaims.training.lora import add_adapters
 from coopclaims.training.model_card import model_card
@@ -46,17 +48,24 @@ log = logging.getLogger(__name__)
 def train(config: TrainConfig, watch: Watch | None = None) -> Path:
     """Run one training, or go on with it; returns the run folder. Raises UserError for what the user can mend.
 
-    ``watch`` is called after each dev score and may raise to end the run.
+    ``watch`` is called after each dev score and may raise to end the run. A dry run ends with the estimate.
     """
     check_config(config)
     passages = {split: read_split(config, split) for split in ("train", "dev", "test")}
     if not passages["train"]:
         raise UserError(f"no training passages in {', '.join(config.corpus.train)}; see 'coopclaims data check'")
     for split in ("dev", "test"):
+        if getattr(config.corpus, split) and not passages[split]:
+            named = ", ".join(getattr(config.corpus, split))
+            raise UserError(f"no {split} passages in {named}; corpus.{split}=[] does without any")
         # What cannot be scored should be known before training, not after it.
         pair_passages(passages[split], passages[split])
     accelerator = _accelerator(config)
     set_seed(config.seed)
+    if config.dry_run:
+        trainer, _ = _trainer(config, accelerator, Path(config.output), passages)
+        log.info("%s", estimate(trainer))
+        return Path(config.output)
     folder, resumed = _shared_folder(accelerator, config)
     if resumed and is_complete(folder):
         log.info("%s: this run is complete", folder)
@@ -128,6 +137,22 @@ def make_examples(featuriser: Featuriser, passages: Sequence[Passage], strict: b
     return examples
 
 
+def _trainer(
+    config: TrainConfig,
+    accelerator: Accelerator,
+    folder: Path,
+    passages: dict[str, list[Passage]],
+    watch: Watch | None = None,
+) -> tuple[Trainer, Encoder]:
+    """Everything that the loop needs, before its first step."""
+    model, encoder = build_model(config)
+    add_adapters(model, config.lora)
+    featuriser = Featuriser(encoder.tokenizer, model.config)
+    examples = make_examples(featuriser, passages["train"], config.corpus.strict)
+    trainer = Trainer(config, accelerator, model, encoder.tokenizer, examples, passages["dev"], folder, watch)
+    return trainer, encoder
+
+
 def _run(
     config: TrainConfig,
     accelerator: Accelerator,
@@ -137,14 +162,8 @@ def _run(
     watch: Watch | None,
 ) -> None:
     _start_tracker(accelerator, config, folder)
-    model, encoder = build_model(config)
-    add_adapters(model, config.lora)
+    trainer, encoder = _trainer(config, accelerator, folder, passages, watch)
     facts = run_facts(config, encoder.description)
-    featuriser = Featuriser(encoder.tokenizer, model.config)
-    examples = make_examples(featuriser, passages["train"], config.corpus.strict)
-    trainer = Trainer(config, accelerator, model, encoder.tokenizer, examples, passages["dev"], folder, watch)
-    trainable = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
-    log.info("%.1f M parameters, %.1f M of them train", model.num_parameters() / 1e6, trainable / 1e6)
     identity = {
         "data_sha256": facts["data_sha256"],
         "batches_per_step": accelerator.num_processes * config.trainer.accumulation_steps,
@@ -154,6 +173,7 @@ def _run(
     set_seed(config.seed, device_specific=True)
     if resumed:
         _resume(trainer, accelerator, folder, identity)
+    log.info("%s", estimate(trainer))
     facts["mixed_precision"] = accelerator.mixed_precision
     facts["processes"] = accelerator.num_processes
     facts["resumed_at_step"] = trainer.history.steps
@@ -169,6 +189,11 @@ def _run(
     )
     _finish(config, accelerator, folder, encoder.tokenizer, passages, facts)
     accelerator.end_training()
+    log.info(
+        "the model is in %s/model; next:\n  coopclaims extract FILE --model %s/model --format table\n"
+        "  coopclaims evaluate model=%s/model data=[FILE]",
+        *[folder] * 3,
+    )
 
 
 def _resume(trainer: Trainer, accelerator: Accelerator, folder: Path, identity: dict[str, Any]) -> None:
@@ -241,6 +266,7 @@ def _accelerator(config: TrainConfig) -> Accelerator:
     # Without this, several processes on a machine without GPU would not find each other.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available())
     precision = resolve_precision(config.trainer.mixed_precision, state.device)
+    check_cores(state)
     if precision == "fp16" and state.device.type == "cpu":
         raise UserError("trainer.mixed_precision=fp16 needs a GPU; on a CPU use auto, bf16 or no")
     if state.num_processes == 1:
