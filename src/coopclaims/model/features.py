@@ -36,6 +36,8 @@ class Featuriser:
         self.begin = _required_id(tokenizer, "cls_token_id")
         self.end = _required_id(tokenizer, "sep_token_id")
         self.padding = _required_id(tokenizer, "pad_token_id")
+        # Only training that masks words needs it.
+        self.mask = self.unknown if tokenizer.mask_token_id is None else int(tokenizer.mask_token_id)
         self.config = config
         self.tag_index = {tag: index for index, tag in enumerate(config.tags)}
         self.label_index = {label: index for index, label in enumerate(config.span_labels)}

@@ -66,6 +66,18 @@ class LoraConfig:
 
 
 @dataclass
+class AugmentationConfig:
+    """How training passages differ from epoch to epoch; the states of frozen layers are then not cached."""
+
+    # Share of the names, places, dates and amounts that give way to others of their kind from the training passages.
+    replace_mentions: float = 0.0
+    # Share of the passages that are read together with another one of their language, as one text.
+    join: float = 0.0
+    # Share of the words that the encoder does not see.
+    mask_words: float = 0.0
+
+
+@dataclass
 class ScheduleConfig:
     """Warm-up, then decay, by optimiser steps."""
 
@@ -128,6 +140,7 @@ class TrainConfig:
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     lora: LoraConfig = field(default_factory=LoraConfig)
+    augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
@@ -166,7 +179,16 @@ def check_config(config: TrainConfig) -> None:
     for name, value in not_negative.items():
         if value < 0:
             raise UserError(f"{name}={value}: must not be below 0")
+    shares = {
+        "augmentation.replace_mentions": config.augmentation.replace_mentions,
+        "augmentation.join": config.augmentation.join,
+        "schedule.warmup_share": config.schedule.warmup_share,
+    }
+    for name, value in shares.items():
+        if not 0 <= value <= 1:
+            raise UserError(f"{name}={value}: must be between 0 and 1")
     dropouts = {
+        "augmentation.mask_words": config.augmentation.mask_words,
         "model.head_dropout": config.model.head_dropout,
         "encoder.hidden_dropout": config.encoder.hidden_dropout,
         "encoder.attention_dropout": config.encoder.attention_dropout,
@@ -182,8 +204,6 @@ def check_config(config: TrainConfig) -> None:
             f"model.window_overlap={config.model.window_overlap}: must be at least 0 and below "
             f"model.window_pieces={config.model.window_pieces}"
         )
-    if not 0 <= config.schedule.warmup_share <= 1:
-        raise UserError(f"schedule.warmup_share={config.schedule.warmup_share}: must be between 0 and 1")
     if config.trainer.resume not in ("never", "auto"):
         raise UserError(f"trainer.resume={config.trainer.resume}: must be never or auto")
     if config.trainer.resume == "auto" and not config.name:

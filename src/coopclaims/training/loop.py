@@ -38,6 +38,7 @@ from coopclaims.training.progress import History, Progress
 from coopclaims.training.sharded import predict_in_shards
 from coopclaims.training.states import newest_whole_state, random_state_is_back, read_progress, write_state
 from coopclaims.training.stop_signals import StopSignals
+from coopclaims.training.variants import Variants, changes_anything
 from coopclaims.training.whole_model import whole_model
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,9 @@ class Trainer:
         self.featuriser = Featuriser(tokenizer, model.config)
         self.examples = examples
         self.units = [example.unit for example in examples]
+        self.variants: Variants | None = None
+        if changes_anything(config.augmentation):
+            self.variants = Variants(examples, self.featuriser, config.augmentation, config.seed)
         self.dev = dev
         self.folder = folder
         self.watch = watch
@@ -201,7 +205,10 @@ class Trainer:
     def micro_batch(self, indices: Sequence[int]) -> MicroBatch:
         """Inputs and targets of some examples."""
         pin = self.accelerator.device.type == "cuda"
-        return micro_batch(self.featuriser, self.examples, indices, self.frozen_states, pin)
+        examples = [self.examples[index] for index in indices]
+        if self.variants is not None:
+            examples = self.variants.of(indices, self.progress.epoch)
+        return micro_batch(self.featuriser, examples, indices, self.frozen_states, pin)
 
     def _stand_in(self) -> MicroBatch:
         return self.micro_batch([next(i for i, unit in enumerate(self.units) if unit.windows)]).uncounted()
@@ -314,9 +321,8 @@ class Trainer:
 
     def caches_frozen_states(self) -> bool:
         """Whether states of the frozen layers are to be computed once; for a single pass they would save nothing."""
-        return self.total_steps > len(self.plan(1)) and may_cache(
-            self.accelerator, self.model, self.units, self.config.trainer.cache_frozen_gib
-        )
+        several = self.total_steps > len(self.plan(1)) and self.variants is None
+        return several and may_cache(self.accelerator, self.model, self.units, self.config.trainer.cache_frozen_gib)
 
     def _frozen_states(self) -> FrozenStates | None:
         if not self.caches_frozen_states():

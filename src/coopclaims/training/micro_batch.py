@@ -40,14 +40,16 @@ def micro_batch(
     frozen_states: FrozenStates | None,
     pin: bool,
 ) -> MicroBatch:
-    """Collate some of ``examples``, with what is known of the frozen layers; ``pin`` for copying to a GPU."""
-    chosen = [examples[index] for index in indices]
-    batch = featuriser.batch([example.unit for example in chosen])
+    """Collate the examples that stand for ``indices``, with what is known of their states in the frozen layers.
+
+    ``pin`` for copying to a GPU.
+    """
+    batch = featuriser.batch([example.unit for example in examples])
     if frozen_states is not None:
         batch.frozen_states = frozen_states.batch(indices)
-    spans = span_batch([example.targets.spans for example in chosen])
-    targets = target_batch([example.targets for example in chosen])
-    counts = loss_counts(batch, targets) | {"pieces": sum(example.unit.pieces for example in chosen)}
+    spans = span_batch([example.targets.spans for example in examples])
+    targets = target_batch([example.targets for example in examples])
+    counts = loss_counts(batch, targets) | {"pieces": sum(example.unit.pieces for example in examples)}
     if pin:
         batch, spans, targets = pinned(batch), pinned(spans), pinned(targets)
     return MicroBatch(indices, batch, spans, targets, counts)
