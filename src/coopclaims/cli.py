@@ -70,6 +70,8 @@ def build_parser() -> argparse.ArgumentParser:
         # These belong to Hydra: _run hands them over before argparse sees their arguments.
         commands.add_parser(name, help=text, add_help=False)
     _add_extract(commands)
+    _add_compare(commands)
+    _add_errors(commands)
     _add_data(commands)
     _add_seeds(commands)
     return parser
@@ -108,6 +110,40 @@ def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--strict", action="store_true", help="stop at the first input that cannot be used")
     parser.add_argument("--device", default="cpu", help="torch device (default: cpu)")
     parser.set_defaults(handler=_extract)
+
+
+def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "compare",
+        help="say whether one system is better than another",
+        description="Paired bootstrap on the same passages: is the difference more than chance? With more than two "
+        "systems, each is compared with the first.",
+    )
+    parser.add_argument(
+        "runs", nargs="+", type=Path, metavar="RUN", help="run folders, outputs of evaluate, or predicted records"
+    )
+    _add_gold(parser)
+    parser.add_argument("--samples", type=int, default=1000, help="bootstrap samples (default: 1000)")
+    parser.set_defaults(handler=_compare)
+
+
+def _add_errors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "errors",
+        help="sort the errors of a system by kind",
+        description="Count missed and spurious spans, wrong bounds, labels, links, types and statuses, by language.",
+    )
+    parser.add_argument("run", type=Path, metavar="RUN", help="run folder, output of evaluate, or predicted records")
+    _add_gold(parser)
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with examples of every kind")
+    parser.set_defaults(handler=_errors)
+
+
+def _add_gold(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", nargs="+", type=Path, default=[Path("data")], metavar="PATH", help="gold passages (default: data)"
+    )
+    parser.add_argument("--split", help="only passages of this split: dev or test, as the run folder has them")
 
 
 def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -150,6 +186,41 @@ def _add_seeds(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--seeds", default=Path("seeds"), type=Path, metavar="DIR", help="folder of manifest.yaml")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the joined records here")
     parser.set_defaults(handler=_seeds_verify)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from coopclaims.corpus.jsonl import read_corpus
+    from coopclaims.evaluation.compare import compare, format_comparison, predictions_of
+
+    if len(options.runs) < 2:
+        raise UserError("give at least two systems to compare")
+    if options.samples < 1:
+        raise UserError(f"--samples {options.samples}: must be at least 1")
+    gold = read_corpus(options.data, split=options.split)
+    first, *others = ((str(run), predictions_of(run, options.split)) for run in options.runs)
+    tables = [
+        format_comparison(first[0], name, compare(gold, first[1], predicted, options.samples))
+        for name, predicted in others
+    ]
+    print("\n\n".join(tables))
+    return 0
+
+
+def _errors(options: argparse.Namespace) -> int:
+    from coopclaims.corpus.jsonl import read_corpus
+    from coopclaims.evaluation.compare import predictions_of
+    from coopclaims.evaluation.error_page import format_errors, render_errors
+    from coopclaims.evaluation.errors_by_kind import errors
+    from coopclaims.evaluation.pairing import pair_passages
+    from coopclaims.files import atomic_write
+
+    gold = read_corpus(options.data, split=options.split)
+    found = errors(pair_passages(gold, predictions_of(options.run, options.split)))
+    print(format_errors(found))
+    if options.html:
+        with atomic_write(options.html) as file:
+            file.write(render_errors(found, {passage.id: passage for passage in gold}))
+    return 0
 
 
 def _train(arguments: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ PASSAGES = [
     for name, marked in {
         "en-1": "[[PARTY 1|Norway]] and [[PARTY 1|Chile]] [[TRIGGER 1 agreement actual|signed]] on [[DATE 1|3 May]].",
         "en-2": "[[PARTY 1|Ghana]] [[TRIGGER 1 investment planned|lends]] the [[PARTY 1|bank]] [[AMOUNT 1|5 tonnes]].",
-        "en-3": "Then [[PARTY 1|both sides]] and [[PARTY 1|Ghana]] [[TRIGGER 1 dialogue actual|met]] on [[DATE 1|7 June]].",
+        "en-3": "[[PARTY 1|both sides]] and [[PARTY 1|Ghana]] [[TRIGGER 1 dialogue actual|met]] on [[DATE 1|7 June]].",
         "de-1": "[[PARTY 1|Norwegen]] [[TRIGGER 1 dialogue actual|traf]] die [[PARTY 1|Bank]].",
         "de-2": "[[PARTY 1|Bank]] und [[PARTY 1|Chile]] [[TRIGGER 1 relation denied|kooperieren]] nicht.",
     }.items()

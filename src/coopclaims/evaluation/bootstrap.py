@@ -34,3 +34,13 @@ def percentile_interval(values: NDArray[np.float64], level: float = LEVEL) -> ND
     """Lower and upper bound of the central ``level`` of ``values`` (samples, …), shape (2, …)."""
     tail = 100 * (1 - level) / 2
     return np.percentile(values, [tail, 100 - tail], axis=0)
+
+
+def two_sided_p(differences: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Chance of a difference as far from zero if there were none, from bootstrap ``differences`` (samples, …).
+
+    Twice the smaller share of samples at or beyond zero, at least one sample; Efron and Tibshirani 1993, chapter 16.
+    """
+    samples = len(differences)
+    beyond = np.minimum((differences <= 0).sum(axis=0), (differences >= 0).sum(axis=0))
+    return np.minimum(2 * (beyond + 1) / (samples + 1), 1.0)

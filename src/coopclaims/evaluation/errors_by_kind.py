@@ -1,0 +1,134 @@
+"""What goes wrong, sorted into kinds: every difference between gold and predicted is one error of one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from coopclaims.evaluation.overlap import shared_words
+from coopclaims.evaluation.scores import ClaimContent, Part, claim_contents
+from coopclaims.schema import TRIGGER, WORD, Passage
+
+# Kinds of errors, in the order in which a page shows them, with what each means.
+KINDS = {
+    "missed trigger": "a gold trigger where nothing was predicted",
+    "spurious trigger": "a predicted trigger where gold has none",
+    "missed argument": "a gold argument span where nothing was predicted",
+    "spurious argument": "a predicted argument span where gold has none",
+    "boundary: article": "right label, the bounds differ by articles, prepositions or punctuation at the edge",
+    "boundary: head": "right label and overlapping, but other words belong to the span",
+    "wrong label": "overlapping spans with different labels",
+    "missed link": "both spans found, the argument not linked to the trigger",
+    "wrong link": "both spans exist in gold, but gold does not link them",
+    "wrong type": "trigger found, another type",
+    "wrong status": "trigger found, another status",
+}
+
+# Words at an edge that make no other thing of a span.
+EDGE_WORDS = {
+    *("the", "a", "an", "of", "in", "at", "on", "for", "with", "to"),
+    *("der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines"),
+    *("im", "am", "auf", "für", "mit", "von", "zu", "zum", "zur", "beim"),
+    *("các", "những", "một", "cuộc", "sự", "việc", "chuyến", "của", "về", "tại", "ở", "trong", "với", "cho"),
+}
+
+
+@dataclass(frozen=True)
+class Error:
+    """One difference: what gold has and what was predicted, as quoted words (empty where there is nothing)."""
+
+    kind: str
+    passage: str
+    lang: str | None
+    label: str
+    gold: str
+    predicted: str
+    start: int
+
+
+def errors(pairs: Iterable[tuple[Passage, Passage]]) -> list[Error]:
+    """All errors of (gold, predicted) pairs, passage by passage."""
+    return [error for gold, predicted in pairs for error in _passage_errors(gold, predicted)]
+
+
+def _passage_errors(gold: Passage, predicted: Passage) -> Iterator[Error]:
+    wanted, found = _parts(gold), _parts(predicted)
+    partner = _aligned(wanted, found, gold.text)
+    for part in wanted:
+        if part not in partner:
+            kind = "missed trigger" if part.label == TRIGGER else "missed argument"
+            yield _error(kind, gold, part, None)
+        elif part != partner[part]:
+            yield _error(_mismatch(part, partner[part], gold.text), gold, part, partner[part])
+    matched = set(partner.values())
+    for part in found:
+        if part not in matched:
+            kind = "spurious trigger" if part.label == TRIGGER else "spurious argument"
+            yield _error(kind, gold, None, part)
+    yield from _claim_errors(gold, predicted, partner)
+
+
+def _claim_errors(gold: Passage, predicted: Passage, partner: dict[Part, Part]) -> Iterator[Error]:
+    """Links, types and statuses of the triggers that were found, slipped bounds forgiven."""
+    back = {found: wanted for wanted, found in partner.items()}
+    by_trigger = {claim.trigger: claim for claim in claim_contents(predicted)}
+    for claim in claim_contents(gold):
+        match = by_trigger.get(partner.get(claim.trigger, claim.trigger))
+        if claim.trigger not in partner or match is None:
+            continue
+        yield from _kind_errors(gold, claim, match)
+        linked = {back.get(argument) for argument in match.arguments}
+        for argument in claim.arguments:
+            if argument in partner and argument not in linked:
+                yield _error("missed link", gold, argument, claim.trigger)
+        for argument in match.arguments:
+            if argument in back and back[argument] not in claim.arguments:
+                yield _error("wrong link", gold, claim.trigger, argument)
+
+
+def _kind_errors(gold: Passage, claim: ClaimContent, match: ClaimContent) -> Iterator[Error]:
+    quote = gold.text[claim.trigger.start : claim.trigger.end]
+    for kind, wanted, found in (
+        ("wrong type", claim.type, match.type),
+        ("wrong status", claim.status, match.status),
+    ):
+        if wanted != found:
+            yield Error(
+                kind, gold.id, gold.lang, TRIGGER, f"{quote}: {wanted}", f"{quote}: {found}", claim.trigger.start
+            )
+
+
+def _aligned(wanted: list[Part], found: list[Part], text: str) -> dict[Part, Part]:
+    """Gold spans to the predicted ones that they share most words with, one to one, equal labels first."""
+    common, lengths = shared_words(wanted, found, text)
+    equal = np.array([[g.label == p.label for p in found] for g in wanted], bool).reshape(common.shape)
+    weights = (common > 0) * (2 * common / lengths + 2 * equal)
+    rows, columns = linear_sum_assignment(weights, maximize=True)
+    return {wanted[row]: found[column] for row, column in zip(rows, columns, strict=True) if common[row, column]}
+
+
+def _mismatch(wanted: Part, found: Part, text: str) -> str:
+    if wanted.label != found.label:
+        return "wrong label"
+    edges = (
+        text[min(wanted.start, found.start) : max(wanted.start, found.start)],
+        text[min(wanted.end, found.end) : max(wanted.end, found.end)],
+    )
+    words = [word for edge in edges for word in WORD.findall(edge)]
+    slight = all(word.lower() in EDGE_WORDS or not word.isalnum() for word in words)
+    return "boundary: article" if slight else "boundary: head"
+
+
+def _parts(passage: Passage) -> list[Part]:
+    return sorted({Part(span.start, span.end, span.label) for span in passage.spans})
+
+
+def _error(kind: str, passage: Passage, gold: Part | None, predicted: Part | None) -> Error:
+    part = gold or predicted
+    assert part is not None
+    wanted, found = ("" if side is None else passage.text[side.start : side.end] for side in (gold, predicted))
+    labels = [side.label for side in (gold, predicted) if side is not None]
+    return Error(kind, passage.id, passage.lang, " → ".join(dict.fromkeys(labels)), wanted, found, part.start)
