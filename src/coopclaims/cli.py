@@ -65,6 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
     for name, text in (
         ("train", "fine-tune a model: coopclaims train [group=option] [key=value]; see 'coopclaims train --help'"),
         ("sweep", "search for training settings: coopclaims sweep study=NAME; see 'coopclaims sweep --help'"),
+        ("benchmark", "train and score baselines; see 'coopclaims benchmark quality --help'"),
         ("evaluate", "score a model folder or predicted records; see 'coopclaims evaluate --help'"),
     ):
         # These belong to Hydra: _run hands them over before argparse sees their arguments.
@@ -84,6 +85,8 @@ def _run(arguments: list[str]) -> int:
         return _sweep(arguments[1:])
     if arguments[:1] == ["evaluate"]:
         return _evaluate(arguments[1:])
+    if arguments[:1] == ["benchmark"]:
+        return _benchmark(arguments[1:])
     options = build_parser().parse_args(arguments)
     handler: Callable[[argparse.Namespace], int] = options.handler
     return handler(options)
@@ -250,6 +253,16 @@ def _sweep(arguments: Sequence[str]) -> int:
         from coopclaims.training.sweep import sweep
 
         print(sweep(config, arguments) / "trials.csv")
+    return 0
+
+
+def _benchmark(arguments: Sequence[str]) -> int:
+    from coopclaims.evaluation.benchmark import BenchmarkConfig, benchmark
+    from coopclaims.hydra_app import run_with_hydra
+
+    if arguments[:1] != ["quality"]:
+        raise UserError("what to benchmark? coopclaims benchmark quality")
+    run_with_hydra("benchmark", arguments[1:], BenchmarkConfig, benchmark)
     return 0
 
 
