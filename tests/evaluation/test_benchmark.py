@@ -9,7 +9,7 @@ from coopclaims.cli import main
 from coopclaims.corpus.jsonl import read_corpus, read_passages
 from coopclaims.errors import UserError
 from coopclaims.evaluation.benchmark import BenchmarkConfig, benchmark
-from coopclaims.evaluation.evaluate import argument_f1
+from coopclaims.evaluation.evaluate import exact_f1
 
 PASSAGES = Path(__file__).parents[1] / "fixtures" / "passages.jsonl"
 
@@ -31,7 +31,7 @@ def test_scores_are_those_of_the_written_predictions(corpus: Path, tmp_path: Pat
     results = benchmark(config)
     for name, gold in (("test", read_corpus([corpus], split="test")), ("passages", read_corpus([PASSAGES]))):
         predicted = read_passages(output / "crf" / "predictions" / f"{name}.jsonl")
-        assert results["crf"]["scores"][name]["overall"]["argument"]["f1"] == argument_f1(gold, predicted)
+        assert results["crf"]["scores"][name]["overall"]["argument"]["f1"] == exact_f1(gold, predicted)
     table = (output / "benchmark.md").read_text(encoding="utf-8")
     assert "On test" in table
     assert "| crf | " in table

@@ -11,7 +11,7 @@ from seqeval.metrics import f1_score
 from seqeval.scheme import IOB2
 
 from coopclaims.corpus.markup import parse_markup
-from coopclaims.evaluation.evaluate import argument_f1, evaluate_passages
+from coopclaims.evaluation.evaluate import evaluate_passages, exact_f1
 from coopclaims.evaluation.scores import COLUMNS, ClaimContent, claim_contents, count_passage, count_passages, f1
 from coopclaims.schema import ARGUMENT_LABELS, LABELS, STATUSES, TYPES, WORD, Claim, Passage, Span
 
@@ -126,7 +126,7 @@ def test_order_of_records_spans_and_claims_changes_nothing(random_pairs: list[tu
     first = evaluate_passages(*zip(*pairs, strict=True), samples=20)
     second = evaluate_passages(*zip(*shuffled, strict=True), samples=20)
     assert first == second
-    assert argument_f1(*zip(*pairs, strict=True)) == first["overall"]["argument"]["f1"]
+    assert exact_f1(*zip(*pairs, strict=True)) == first["overall"]["argument"]["f1"]
 
 
 def test_repeated_predictions_count_once() -> None:

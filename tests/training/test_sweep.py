@@ -42,7 +42,7 @@ def fake_train(score: Callable[[TrainConfig, int], float], epochs: int = 3) -> F
         scores = [score(settings, epoch) for epoch in range(1, epochs + 1)]
         for epoch, value in enumerate(scores, 1):
             watch(epoch, value)
-        facts = {"best_epoch": epochs, "seconds": 1.0, "best_dev_argument_f1": max(scores)}
+        facts = {"best_epoch": epochs, "seconds": 1.0, "best_dev_f1": max(scores)}
         (folder / "metrics.json").write_text(json.dumps({"facts": {"training": facts}}), encoding="utf-8")
         return folder
 

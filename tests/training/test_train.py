@@ -12,7 +12,7 @@ from coopclaims.corpus.jsonl import read_passages
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.encoders.load import Encoder
 from coopclaims.errors import UserError
-from coopclaims.evaluation.evaluate import argument_f1
+from coopclaims.evaluation.evaluate import exact_f1
 from coopclaims.evaluation.run import EvaluateConfig, evaluate
 from coopclaims.inference.extractor import Extractor
 from coopclaims.model.features import Featuriser
@@ -83,7 +83,7 @@ def test_it_learns_its_training_passages(tmp_path: Path) -> None:
     settings.optimiser.freeze_embeddings = False
     gold = list(read_passages(PASSAGES))
     predicted = list(read_passages(train(settings) / "predictions" / "test.jsonl"))
-    assert argument_f1(gold, predicted) > 0.9
+    assert exact_f1(gold, predicted) > 0.9
 
 
 def test_splitting_a_step_changes_no_gradient(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from coopclaims.corpus import conll
 from coopclaims.corpus.markup import format_markup, parse_markup
 from coopclaims.errors import UserError
 from coopclaims.files import atomic_write
@@ -45,7 +46,17 @@ def read_passages(path: Path | str, problems: list[Problem] | None = None) -> It
 
 
 def read_numbered_passages(path: Path | str, problems: list[Problem] | None = None) -> Iterator[tuple[int, Passage]]:
-    """Yield (line number, passage) of a JSON Lines file; bad lines are treated as in ``read_passages``."""
+    """Yield (line number, passage) of a file; bad lines are treated as in ``read_passages``.
+
+    Files named as CoNLL columns are (conll.SUFFIXES) give a passage a sentence.
+    """
+    if Path(path).suffix in conll.SUFFIXES:
+        for number, found in conll.read_sentences(Path(path)):
+            if isinstance(found, str):
+                report(problems, Problem(str(path), number, None, found))
+            else:
+                yield number, found
+        return
     for number, value in read_json_lines(path, problems):
         record = value.get("id") if isinstance(value, dict) else None
         try:

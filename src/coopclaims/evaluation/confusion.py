@@ -21,7 +21,8 @@ def span_confusion(pairs: Iterable[tuple[Passage, Passage]]) -> dict[str, dict[s
     is no confusion. ``none`` as predicted label counts missed spans, as gold label spurious ones.
     """
     counts = Counter(cell for gold, predicted in pairs for cell in _cells(gold, predicted))
-    names = (*LABELS, NO_SPAN)
+    labels = {label for cell in counts for label in cell} - {NO_SPAN}
+    names = (*(LABELS if labels <= set(LABELS) else sorted(labels)), NO_SPAN)
     return {row: {column: counts[row, column] for column in names} for row in names}
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,23 @@ from coopclaims.errors import UserError
 from coopclaims.evaluation.bootstrap import LEVEL, SAMPLES, SEED, percentile_interval, resampled_sums
 from coopclaims.evaluation.confusion import span_confusion
 from coopclaims.evaluation.pairing import pair_passages
-from coopclaims.evaluation.scores import COLUMNS, FIGURES, count_passages, exact_items, f1, precision, recall
+from coopclaims.evaluation.scores import (
+    COLUMNS,
+    FIGURES,
+    count_labels,
+    count_passages,
+    exact_items,
+    f1,
+    other_labels,
+    precision,
+    recall,
+)
 from coopclaims.schema import LANGUAGES, Passage
 
 UNKNOWN_LANGUAGE = "unknown"
 
 Pairs = Sequence[tuple[Passage, Passage]]
+Column = TypeVar("Column", bound=Hashable)
 
 
 def evaluate_passages(
@@ -43,6 +54,10 @@ def evaluate_passages(
     languages = _rows_by_language(pairs)
     claims = counts[:, COLUMNS.index(("overall", "soft_claim"))].sum(axis=0)
     grouped = _grouped_figures(counts, samples, seed)
+    if labels := other_labels(pairs):
+        # An ordinary tagger: its labels in place of ours, and no claims that could have types.
+        by_label = _figures(labels, count_labels(pairs, labels), samples, seed)
+        grouped |= {"by_label": by_label, "by_type": {}, "by_status": {}}
     return {
         "passages": len(pairs),
         "passages_by_language": {language: len(rows) for language, rows in languages.items()},
@@ -65,17 +80,17 @@ def evaluate_passages(
     }
 
 
-def argument_f1(gold: Iterable[Passage], predicted: Iterable[Passage]) -> float:
-    """Argument F1 alone, without intervals: cheap enough to watch during training.
+def exact_f1(gold: Iterable[Passage], predicted: Iterable[Passage], figure: str = "argument") -> float:
+    """One of the exact figures alone, without intervals: cheap enough to watch during training.
 
     Raises UserError if the two sides do not pair (see ``pair_passages``).
     """
     correct = total = 0
     for wanted, found in pair_passages(gold, predicted):
-        gold_arguments = exact_items(wanted)["overall", "argument"]
-        predicted_arguments = exact_items(found)["overall", "argument"]
-        correct += len(gold_arguments & predicted_arguments)
-        total += len(gold_arguments) + len(predicted_arguments)
+        gold_items = exact_items(wanted)["overall", figure]
+        predicted_items = exact_items(found)["overall", figure]
+        correct += len(gold_items & predicted_items)
+        total += len(gold_items) + len(predicted_items)
     return 2 * correct / total if total else 1.0
 
 
@@ -90,12 +105,23 @@ def _rows_by_language(pairs: Pairs) -> dict[str, list[int]]:
 
 def _grouped_figures(counts: NDArray[np.float64], samples: int, seed: int) -> dict[str, dict[str, Any]]:
     """Figures keyed by group and name, for counts of the first columns of COLUMNS: (passages, columns, 3)."""
+    columns = COLUMNS[: counts.shape[1]]
+    figures = _figures(columns, counts, samples, seed)
+    groups: dict[str, dict[str, Any]] = {}
+    for group, name in columns:
+        groups.setdefault(group, {})[name] = figures[group, name]
+    return groups
+
+
+def _figures(
+    columns: Sequence[Column], counts: NDArray[np.float64], samples: int, seed: int
+) -> dict[Column, dict[str, Any]]:
+    """The figure of each column, for counts of shape (passages, columns, 3)."""
     sums = counts.sum(axis=0)
     intervals = percentile_interval(f1(resampled_sums(counts, samples, seed))).T.tolist()
     values = zip(f1(sums).tolist(), precision(sums).tolist(), recall(sums).tolist(), strict=True)
-    groups: dict[str, dict[str, Any]] = {}
-    for (group, name), figures, sizes, interval in zip(COLUMNS, values, sums.tolist(), intervals, strict=False):
-        groups.setdefault(group, {})[name] = {
+    return {
+        column: {
             **dict(zip(("f1", "precision", "recall"), figures, strict=True)),
             # Exact figures count items; only the soft ones can hold a fraction.
             **{
@@ -104,7 +130,8 @@ def _grouped_figures(counts: NDArray[np.float64], samples: int, seed: int) -> di
             },
             "interval": interval,
         }
-    return groups
+        for column, figures, sizes, interval in zip(columns, values, sums.tolist(), intervals, strict=True)
+    }
 
 
 def _false_alarms(pairs: Pairs, samples: int, seed: int) -> dict[str, Any]:

@@ -37,6 +37,12 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 _COLUMN_INDEX = {column: index for index, column in enumerate(COLUMNS)}
 
 
+def other_labels(pairs: Iterable[tuple[Passage, Passage]]) -> list[str]:
+    """Labels of spans that the guideline does not have, by name: those of an ordinary tagger."""
+    labels = {span.label for pair in pairs for passage in pair for span in passage.spans}
+    return sorted(labels - set(LABELS))
+
+
 class Part(NamedTuple):
     """A trigger or an argument by what it marks, without its id: code points, half-open, and label."""
 
@@ -144,6 +150,16 @@ def count_passages(pairs: Iterable[tuple[Passage, Passage]]) -> NDArray[np.float
     bar = tqdm(pairs, desc="scoring", unit="passage", disable=None, delay=2, leave=False)
     rows = [count_passage(gold, predicted) for gold, predicted in bar]
     return np.stack(rows) if rows else np.zeros((0, len(COLUMNS), 3))
+
+
+def count_labels(pairs: Iterable[tuple[Passage, Passage]], labels: Sequence[str]) -> NDArray[np.float64]:
+    """Counts of spans by label, shape (passages, labels, 3): correct, gold, predicted."""
+    rows = []
+    for gold, predicted in pairs:
+        sides = [exact_items(side) for side in (gold, predicted)]
+        items = [tuple(side["by_label", label] for side in sides) for label in labels]
+        rows.append([(len(wanted & found), len(wanted), len(found)) for wanted, found in items])
+    return np.array(rows, float).reshape(-1, len(labels), 3)
 
 
 def f1(counts: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 from typing import Any
 
 from transformers import AutoConfig, PreTrainedConfig
 
-from coopclaims.schema import LABELS, STATUSES, TYPES
+from coopclaims.schema import LABELS, STATUSES, TRIGGER, TYPES
 
-# BIO tags in the order of the tag head: O, then B- and I- of each label.
-TAGS = ("O", *(f"{prefix}-{label}" for label in LABELS for prefix in "BI"))
+
+def bio_tags(labels: Sequence[str]) -> tuple[str, ...]:
+    """BIO tags in the order of the tag head: O, then B- and I- of each label."""
+    return ("O", *(f"{prefix}-{label}" for label in labels for prefix in "BI"))
+
+
+TAGS = bio_tags(LABELS)
 
 # Buckets of the pair features (features.py): signed word distance, triggers between, sentence ends between,
 # and how many triggers are nearer to the argument.
@@ -18,7 +24,10 @@ PAIR_FEATURE_SIZES = (24, 4, 4, 4)
 
 
 class ClaimConfig(PreTrainedConfig):
-    """Encoder configuration, label inventories, lengths in word pieces, head sizes and decoding thresholds."""
+    """Encoder configuration, label inventories, lengths in word pieces, head sizes and decoding thresholds.
+
+    A model whose labels lack TRIGGER is a plain span tagger: it finds spans and no claims.
+    """
 
     model_type = "coopclaims"
 
@@ -37,9 +46,9 @@ class ClaimConfig(PreTrainedConfig):
 
     def __post_init__(self, **kwargs: Any) -> None:
         """Fill in the guideline's tags; a saved configuration brings its own."""
-        if kwargs.get("id2label") is None:
-            kwargs["id2label"] = dict(enumerate(TAGS))
-            kwargs["label2id"] = {tag: index for index, tag in enumerate(TAGS)}
+        names: dict[int, str] = getattr(self, "id2label", None) or dict(enumerate(TAGS))
+        self.id2label = names
+        self.label2id = {tag: int(index) for index, tag in names.items()}
         super().__post_init__(**kwargs)
 
     @property
@@ -51,6 +60,11 @@ class ClaimConfig(PreTrainedConfig):
     def span_labels(self) -> list[str]:
         """Span labels in the order of the tags."""
         return [tag[2:] for tag in self.tags if tag.startswith("B-")]
+
+    @property
+    def finds_claims(self) -> bool:
+        """Whether spans are linked to claims, or are all there is."""
+        return TRIGGER in self.span_labels
 
     def encoder_config(self) -> PreTrainedConfig:
         """The encoder's own configuration object."""

@@ -16,7 +16,7 @@ from coopclaims.model.features import Featuriser
 from coopclaims.model.network import ClaimModel, SpanScores
 from coopclaims.model.pairs import UnitSpans, make_unit_spans
 from coopclaims.model.units import Unit
-from coopclaims.schema import TRIGGER, Claim, Span
+from coopclaims.schema import Claim, Span
 
 # A claim needs at least one of these (guideline, "A cooperation claim").
 CORE_LABELS = ("PARTY", "INSTRUMENT", "FIELD")
@@ -42,9 +42,10 @@ def decode(model: ClaimModel, featuriser: Featuriser, units: Sequence[Unit]) -> 
     tags = best.tolist()
     names = model.config.tags
     bounds = [spans_from_tags([names[tag] for tag in row[: len(u.words)]]) for row, u in zip(tags, units, strict=True)]
-    trigger = featuriser.label_index[TRIGGER]
     spans = [
-        make_unit_spans(unit.words, [(f, la, featuriser.label_index[name]) for f, la, name in found], trigger)
+        make_unit_spans(
+            unit.words, [(f, la, featuriser.label_index[name]) for f, la, name in found], featuriser.trigger_index
+        )
         for unit, found in zip(units, bounds, strict=True)
     ]
     scores = model.score_spans(states, to_device(span_batch(spans), model.device))
@@ -98,7 +99,10 @@ def _link_table(spans: UnitSpans, links: Tensor) -> Tensor:
 def _assemble(
     config: ClaimConfig, unit: Unit, spans: UnitSpans, confidences: Sequence[float], scores: _UnitScores
 ) -> DecodedUnit:
-    """Build claims from probabilities; spans in no claim are left out, as in the guideline's records."""
+    """Build claims from probabilities; spans in no claim are left out, as in the guideline's records.
+
+    A model that only tags keeps all its spans.
+    """
     arguments = np.setdiff1d(np.arange(len(spans.label)), spans.triggers).tolist()
     linked = _linked(config, scores.links)
     claims: list[tuple[int, list[int], int]] = []
@@ -107,6 +111,8 @@ def _assemble(
         if any(config.span_labels[spans.label[index]] in CORE_LABELS for index in found):
             claims.append((trigger, found, column))
     used = sorted({index for trigger, found, _ in claims for index in (trigger, *found)})
+    if not config.finds_claims:
+        used = arguments
     records = {index: _span(config, unit, spans, confidences, index, number) for number, index in enumerate(used, 1)}
     return DecodedUnit(
         list(records.values()),

@@ -41,6 +41,8 @@ class Featuriser:
         self.config = config
         self.tag_index = {tag: index for index, tag in enumerate(config.tags)}
         self.label_index = {label: index for index, label in enumerate(config.span_labels)}
+        # No span has this label in a model that only tags.
+        self.trigger_index = self.label_index.get(TRIGGER, -1)
         self.type_index = {name: index for index, name in enumerate(config.claim_types)}
         self.status_index = {name: index for index, name in enumerate(config.claim_statuses)}
 
@@ -107,6 +109,8 @@ class Featuriser:
         misaligned: list[str] = []
         bounds = []
         for span in passage.spans:
+            if span.label not in self.label_index:
+                raise ValueError(f"label {span.label!r} is none of the model's: {', '.join(self.label_index)}")
             first, last, exact = word_bounds(unit.words, span.start, span.end)
             if not exact:
                 quote = passage.quote(span)
@@ -115,7 +119,7 @@ class Featuriser:
         for before, after in pairwise(sorted(bounds)):
             if after[0] <= before[1]:
                 raise ValueError("two spans share a word")
-        spans = make_unit_spans(unit.words, bounds, self.label_index[TRIGGER])
+        spans = make_unit_spans(unit.words, bounds, self.trigger_index)
         return Example(passage, unit, self._targets(passage, unit, spans), misaligned)
 
     def _targets(self, passage: Passage, unit: Unit, spans: UnitSpans) -> Targets:

@@ -118,6 +118,8 @@ def _read_config(folder: Path) -> ClaimConfig:
         config = ClaimConfig.from_dict(fields)
     except Exception as error:
         raise UserError(f"{folder}/config.json: not a valid configuration: {_first_line(error)}") from error
+    if not config.finds_claims:
+        return config
     expected = {"tags": list(TAGS), "claim_types": list(TYPES), "claim_statuses": list(STATUSES)}
     for name, labels in expected.items():
         if list(getattr(config, name)) != labels:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from omegaconf import MISSING
 
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.errors import UserError
+from coopclaims.schema import LABELS, TRIGGER
 
 
 @dataclass
@@ -28,7 +30,10 @@ class CorpusConfig:
 
 @dataclass
 class ModelConfig:
-    """Sizes of the heads and windows; see coopclaims.model.config.ClaimConfig."""
+    """Labels, and sizes of the heads and windows; see coopclaims.model.config.ClaimConfig."""
+
+    # Labels of spans (None: the guideline's). A set without TRIGGER makes a plain span tagger.
+    labels: list[str] | None = None
 
     window_pieces: int = 256
     window_overlap: int = 64
@@ -136,6 +141,9 @@ class TrainConfig:
     seed: int = 0
     # Say what would be trained, how long it would take and how much memory, and stop; nothing is written.
     dry_run: bool = False
+    # Model folder of an earlier training to go on from (None: fresh heads over the configured encoder). Its encoder and
+    # tokenizer take the place of `encoder`; its heads are taken over label by label, type by type, by their names.
+    start_from: str | None = None
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -197,6 +205,8 @@ def check_config(config: TrainConfig) -> None:
     for name, value in dropouts.items():
         if value is not None and not 0 <= value < 1:
             raise UserError(f"{name}={value}: must be at least 0 and below 1")
+    if config.model.labels is not None:
+        check_labels(config.model.labels)
     if not all(0 <= beta < 1 for beta in config.optimiser.betas):
         raise UserError(f"optimiser.betas={list(config.optimiser.betas)}: each must be at least 0 and below 1")
     if not 0 <= config.model.window_overlap < config.model.window_pieces:
@@ -210,3 +220,11 @@ def check_config(config: TrainConfig) -> None:
         raise UserError("trainer.resume=auto needs the name of the run: name=NAME")
     if config.trainer.mixed_precision not in ("auto", "no", "bf16", "fp16"):
         raise UserError(f"trainer.mixed_precision={config.trainer.mixed_precision}: must be auto, no, bf16 or fp16")
+
+
+def check_labels(labels: Sequence[str]) -> None:
+    """Raise UserError for labels that no model can have."""
+    if not labels or len(set(labels)) < len(labels) or not all(label.strip() for label in labels):
+        raise UserError(f"model.labels=[{','.join(labels)}]: give each label once")
+    if TRIGGER in labels and list(labels) != list(LABELS):
+        raise UserError(f"model.labels: with {TRIGGER}, the labels are the guideline's; leave the setting out")

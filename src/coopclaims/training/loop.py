@@ -20,7 +20,7 @@ from transformers import PreTrainedTokenizerFast
 
 from coopclaims.corpus.jsonl import write_passages
 from coopclaims.errors import UserError
-from coopclaims.evaluation.evaluate import argument_f1
+from coopclaims.evaluation.evaluate import exact_f1
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import save_model_folder
 from coopclaims.model.losses import WEIGHTS, LossModule, weighted_total
@@ -72,6 +72,9 @@ class Trainer:
         self.featuriser = Featuriser(tokenizer, model.config)
         self.examples = examples
         self.units = [example.unit for example in examples]
+        # What decides which checkpoint is best.
+        self.figure = "argument" if model.config.finds_claims else "span"
+        self.dev_key = f"dev/{self.figure}_f1"
         self.variants: Variants | None = None
         if changes_anything(config.augmentation):
             self.variants = Variants(examples, self.featuriser, config.augmentation, config.seed)
@@ -182,14 +185,14 @@ class Trainer:
         progress.begin_epoch(epoch + 1)
         self._save_state()
         if scored and self.watch is not None and self.dev:
-            self.watch(epoch, scalars["dev/argument_f1"])
+            self.watch(epoch, scalars[self.dev_key])
         return progress.finished
 
     def _report_earlier_epochs(self) -> None:
         """A resumed run tells its watcher what it scored before."""
         for scalars in self.history.epochs:
-            if self.watch is not None and "dev/argument_f1" in scalars:
-                self.watch(int(scalars["epoch"]), scalars["dev/argument_f1"])
+            if self.watch is not None and self.dev_key in scalars:
+                self.watch(int(scalars["epoch"]), scalars[self.dev_key])
 
     def plan(self, epoch: int) -> list[list[list[int]]]:
         """Batches (indices of examples) of each optimiser step of an epoch that this process runs."""
@@ -259,9 +262,9 @@ class Trainer:
         self.schedule.step()
 
     def _evaluate(self, epoch: int) -> dict[str, float]:
-        """Argument F1 on dev, each process predicting a part; saves the best checkpoint when this is it.
+        """Argument F1 (span F1 of a plain tagger) on dev, each process predicting a part.
 
-        Without dev passages, the last checkpoint is the best.
+        Saves the best checkpoint when this is it; without dev passages, the last one is the best.
         """
         checkpoints = self.folder / "checkpoints"
         whole = whole_model(
@@ -269,13 +272,14 @@ class Trainer:
         )
         score = 0.0
         if self.dev:
-            score = argument_f1(self.dev, predict_in_shards(self.accelerator, whole, self.featuriser, self.dev))
+            predicted = predict_in_shards(self.accelerator, whole, self.featuriser, self.dev)
+            score = exact_f1(self.dev, predicted, self.figure)
         if score > self.history.best_score or not self.dev:
             self.history.best_epoch, self.history.best_score = epoch, score
             if self.accelerator.is_main_process:
                 save_model_folder(checkpoints / "best", whole, self.tokenizer)
             self.accelerator.wait_for_everyone()
-        return {"dev/argument_f1": score} if self.dev else {}
+        return {self.dev_key: score} if self.dev else {}
 
     def _state_is_due(self) -> bool:
         every = self.config.trainer.save_steps

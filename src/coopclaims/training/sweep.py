@@ -159,7 +159,7 @@ class _Worker:
         trial.set_user_attr("best_epoch", facts["best_epoch"])
         trial.set_user_attr("seconds", facts["seconds"])
         self._remove_checkpoints(run)
-        return float(facts["best_dev_argument_f1"])
+        return float(facts["best_dev_f1"])
 
     def _remove_checkpoints(self, run: str) -> None:
         shutil.rmtree(self.folder / run / "checkpoints", ignore_errors=True)

@@ -24,12 +24,12 @@ from coopclaims.evaluation.evaluate import evaluate_passages
 from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.evaluation.report import format_table, render_report
 from coopclaims.files import atomic_write
-from coopclaims.model.config import ClaimConfig
+from coopclaims.model.config import ClaimConfig, bio_tags
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder, save_model_folder, to_named_device
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.units import Example
-from coopclaims.schema import Passage
+from coopclaims.schema import LABELS, Passage
 from coopclaims.training.config import TrainConfig, check_config
 from coopclaims.training.estimate import estimate
 from coopclaims.training.hardware import check_cores
@@ -41,6 +41,7 @@ from coopclaims.training.progress import History
 from coopclaims.training.run_folder import is_complete, logged_to, only_user, open_run_folder, run_facts, write_json
 from coopclaims.training.sharded import predict_in_shards
 from coopclaims.training.states import remove_leftovers, states
+from coopclaims.training.warm_start import copy_heads, earlier_model
 
 log = logging.getLogger(__name__)
 
@@ -97,13 +98,18 @@ def draw_passages(passages: Sequence[Passage], limit: int | None) -> list[Passag
 
 
 def build_model(config: TrainConfig) -> tuple[ClaimModel, Encoder]:
-    """A fresh joint model over the configured pretrained encoder."""
-    encoder = load_encoder(config.encoder, config.seed)
+    """A joint model over the configured pretrained encoder, or over what an earlier training made of it."""
+    earlier = None
+    if config.start_from is None:
+        encoder = load_encoder(config.encoder, config.seed)
+    else:
+        earlier, encoder = earlier_model(config.start_from)
     longest = encoder.tokenizer.model_max_length - 2
     if config.model.window_pieces > longest:
         raise UserError(f"model.window_pieces={config.model.window_pieces}: this encoder takes {longest} at most")
     claim_config = ClaimConfig(
         encoder=encoder.model.config.to_dict(),
+        id2label=dict(enumerate(bio_tags(config.model.labels or LABELS))),
         window_pieces=config.model.window_pieces,
         window_overlap=config.model.window_overlap,
         span_size=config.model.span_size,
@@ -111,7 +117,10 @@ def build_model(config: TrainConfig) -> tuple[ClaimModel, Encoder]:
         link_threshold=config.model.link_threshold,
         fallback_threshold=config.model.fallback_threshold,
     )
-    return ClaimModel(claim_config, encoder.model), encoder
+    model = ClaimModel(claim_config, encoder.model)
+    if earlier is not None:
+        copy_heads(model, earlier)
+    return model, encoder
 
 
 def make_examples(featuriser: Featuriser, passages: Sequence[Passage], strict: bool = False) -> list[Example]:
@@ -180,7 +189,7 @@ def _run(
     history = trainer.run(identity)
     facts["training"] = training_facts(history)
     log.info(
-        "best dev argument F1 %.3f in epoch %d; %.0f pieces/s, %.1f %% padding, peak memory %.1f GiB",
+        "best dev F1 %.3f in epoch %d; %.0f pieces/s, %.1f %% padding, peak memory %.1f GiB",
         history.best_score,
         history.best_epoch,
         history.pieces / history.seconds,
@@ -250,7 +259,7 @@ def training_facts(history: History) -> dict[str, Any]:
     return {
         "steps": history.steps,
         "best_epoch": history.best_epoch,
-        "best_dev_argument_f1": round(history.best_score, 4),
+        "best_dev_f1": round(history.best_score, 4),
         "seconds": round(history.seconds, 1),
         "pieces_per_second": round(history.pieces / history.seconds, 1),
         "non_padding_share": round(1 - history.padding, 4),

@@ -1,0 +1,81 @@
+"""Sentences in CoNLL columns as passages: the word in the first column, its tag in the last, a blank line between.
+
+Tags may be BIO, IOB1 (where I- begins a span unless it touches another) or BIOES/BILOU. A word's text is kept, words
+are joined by single spaces. Lines of ``-DOCSTART-`` begin a document. Format: Tjong Kim Sang and De Meulder (2003),
+"Introduction to the CoNLL-2003 Shared Task".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from coopclaims.errors import UserError
+from coopclaims.schema import Passage, Span
+
+SUFFIXES = (".conll", ".iob", ".iob2", ".bio")
+# How other schemes write the first and the last word of a span.
+_BEGINS, _CONTINUES = "BSU", "IEL"
+
+
+def read_sentences(path: Path) -> Iterator[tuple[int, Passage | str]]:
+    """(line, passage) of each sentence; where it cannot be used, the reason in place of the passage.
+
+    Raises UserError for a file that cannot be read or is not UTF-8.
+    """
+    document = number = 0
+    rows: list[list[str]] = []
+    line = 0
+    for line, text in enumerate(_lines(path), 1):
+        columns = text.split()
+        if columns and columns[0] == "-DOCSTART-":
+            document += 1
+        elif columns:
+            rows.append(columns)
+        if rows and (not columns or columns[0] == "-DOCSTART-"):
+            number += 1
+            yield line - len(rows), _sentence(rows, path.stem, document, number)
+            rows = []
+    if rows:
+        yield line - len(rows) + 1, _sentence(rows, path.stem, document, number + 1)
+
+
+def spans_of_tags(tags: Iterable[str]) -> list[tuple[int, int, str]]:
+    """(first word, last word, label) of each span. Raises ValueError for what is no tag."""
+    spans: list[tuple[int, int, str]] = []
+    before = ""
+    for word, tag in enumerate(tags):
+        prefix, _, label = tag.partition("-")
+        if tag != "O" and not (label and prefix in (*_BEGINS, *_CONTINUES)):
+            raise ValueError(f"{tag!r} is no tag; expected O, or B-, I-, E- or S- and a label")
+        if prefix in _CONTINUES and before == label:
+            spans[-1] = (spans[-1][0], word, label)
+        elif tag != "O":
+            spans.append((word, word, label))
+        before = label
+    return spans
+
+
+def _sentence(rows: list[list[str]], name: str, document: int, number: int) -> Passage | str:
+    if min(map(len, rows)) < 2:
+        return "a line has one column only; expected a word and, last, its tag"
+    words = [row[0] for row in rows]
+    try:
+        found = spans_of_tags(row[-1] for row in rows)
+    except ValueError as error:
+        return str(error)
+    starts = [sum(len(word) + 1 for word in words[:index]) for index in range(len(words))]
+    spans = [
+        Span(f"s{count}", starts[first], starts[last] + len(words[last]), label)
+        for count, (first, last, label) in enumerate(found, 1)
+    ]
+    return Passage(f"{name}-{number}", " ".join(words), doc=f"{name}-{document}", spans=spans)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: not UTF-8; convert the file to UTF-8") from error
