@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopclaims.corpus.augment import MentionPool, joined
+from coopclaims.corpus.augment import MentionPool
 from coopclaims.corpus.markup import format_markup, parse_markup
 from coopclaims.schema import Passage, validate
 
@@ -48,10 +48,3 @@ def test_dates_give_way_to_dates_of_the_same_form() -> None:
 
 def test_nothing_is_replaced_at_share_zero() -> None:
     assert all(format_markup(replaced(passage, 0.0)) == format_markup(passage) for passage in PASSAGES)
-
-
-def test_joined_passages_keep_both_sides_claims() -> None:
-    both = joined(PASSAGES[0], PASSAGES[2])
-    validate(both)
-    first, second = format_markup(PASSAGES[0]), format_markup(PASSAGES[2])
-    assert format_markup(both) == f"{first} {second.replace(' 1|', ' 2|').replace('TRIGGER 1', 'TRIGGER 2')}"

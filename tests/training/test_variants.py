@@ -28,7 +28,7 @@ def variants(featuriser: Featuriser, passages: list[Passage], seed: int = 0, **s
 def test_an_epoch_is_the_same_for_the_same_seed_and_in_any_order(
     featuriser: Featuriser, passages: list[Passage]
 ) -> None:
-    made = variants(featuriser, passages, replace_mentions=0.5, join=0.5, mask_words=0.2)
+    made = variants(featuriser, passages, replace_mentions=0.5, mask_words=0.2)
     indices = list(range(len(passages)))
     forward, backward = made.of(indices, 1), made.of(indices[::-1], 1)[::-1]
     for one, other in zip(forward, backward, strict=True):
@@ -51,14 +51,6 @@ def test_masked_words_keep_their_targets(featuriser: Featuriser, passages: list[
     assert 0.2 < hidden / total < 0.4
 
 
-def test_joined_passages_are_of_one_language(featuriser: Featuriser, passages: list[Passage]) -> None:
-    made = variants(featuriser, passages, join=1.0).of(range(len(passages)), 1)
-    by_language = {passage.lang: [p.text for p in passages if p.lang == passage.lang] for passage in passages}
-    for passage, example in zip(passages, made, strict=True):
-        rest = example.passage.text.removeprefix(passage.text + " ")
-        assert rest in by_language[passage.lang]
-
-
 def test_a_training_on_variants_is_reproducible(tmp_path: Path) -> None:
     for name in ("one", "two"):
         train(
@@ -66,7 +58,7 @@ def test_a_training_on_variants_is_reproducible(tmp_path: Path) -> None:
                 name=name,
                 output=str(tmp_path),
                 encoder=EncoderConfig(kind="tiny"),
-                augmentation=AugmentationConfig(replace_mentions=0.3, join=0.2, mask_words=0.1),
+                augmentation=AugmentationConfig(replace_mentions=0.3, mask_words=0.1),
                 optimiser=OptimiserConfig(freeze_layers=1),
                 corpus=CorpusConfig(train=[PASSAGES], dev=[PASSAGES]),
                 trainer=TrainerConfig(epochs=2, batch_pieces=80, mixed_precision="no"),

@@ -1,4 +1,4 @@
-"""Variants of annotated passages for training: other names in the same places, and passages joined to one text.
+"""Variants of annotated passages for training: other names, dates and amounts in the same places.
 
 Replacing mentions by others of their kind is the mention replacement of Dai and Adel (2020), "An Analysis of Simple
 Data Augmentation for Named Entity Recognition". Mentions come from the training passages themselves, so that
@@ -52,22 +52,6 @@ class MentionPool:
             swap = candidates and random.random() < share
             chosen[mention] = candidates[random.integers(len(candidates))] if swap else mention
         return _with_mentions(passage, chosen)
-
-
-def joined(first: Passage, second: Passage) -> Passage:
-    """One passage of both texts, a space between; ids of the second's spans and claims get a prefix."""
-    offset = len(first.text) + 1
-    spans = [replace(span, id=f"+{span.id}", start=span.start + offset, end=span.end + offset) for span in second.spans]
-    claims = [
-        replace(claim, id=f"+{claim.id}", trigger=f"+{claim.trigger}", args=[f"+{argument}" for argument in claim.args])
-        for claim in second.claims
-    ]
-    return replace(
-        first,
-        text=f"{first.text} {second.text}",
-        spans=[*first.spans, *spans],
-        claims=[*first.claims, *claims],
-    )
 
 
 def _kinds(passage: Passage) -> Iterator[tuple[Kind | None, Span]]:

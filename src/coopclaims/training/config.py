@@ -76,8 +76,6 @@ class AugmentationConfig:
 
     # Share of the names, places, dates and amounts that give way to others of their kind from the training passages.
     replace_mentions: float = 0.0
-    # Share of the passages that are read together with another one of their language, as one text.
-    join: float = 0.0
     # Share of the words that the encoder does not see.
     mask_words: float = 0.0
 
@@ -189,7 +187,6 @@ def check_config(config: TrainConfig) -> None:
             raise UserError(f"{name}={value}: must not be below 0")
     shares = {
         "augmentation.replace_mentions": config.augmentation.replace_mentions,
-        "augmentation.join": config.augmentation.join,
         "schedule.warmup_share": config.schedule.warmup_share,
     }
     for name, value in shares.items():

@@ -1,4 +1,4 @@
-"""Training examples that differ from epoch to epoch: other names, joined passages, masked words.
+"""Training examples that differ from epoch to epoch: other names, masked words.
 
 What a passage becomes depends on the seed, the epoch and its place in the corpus alone, so that a resumed run and
 every process get the same variants. Batches are planned from the passages as they are; variants are about as long.
@@ -11,10 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from coopclaims.corpus.augment import MentionPool, joined
+from coopclaims.corpus.augment import MentionPool
 from coopclaims.model.features import Featuriser
 from coopclaims.model.units import Example, Unit
-from coopclaims.schema import Passage
 from coopclaims.training.config import AugmentationConfig
 
 
@@ -29,32 +28,21 @@ class Variants:
         self.config = config
         self.seed = seed
         self.pool = MentionPool(example.passage for example in examples)
-        self.by_language: dict[str | None, list[int]] = {}
-        for index, example in enumerate(examples):
-            self.by_language.setdefault(example.passage.lang, []).append(index)
 
     def of(self, indices: Sequence[int], epoch: int) -> list[Example]:
         """The variants of some examples in one epoch."""
         generators = [np.random.default_rng([self.seed, epoch, index]) for index in indices]
-        passages = [self._passage(index, random) for index, random in zip(indices, generators, strict=True)]
-        made = [self._example(index, passage) for index, passage in zip(indices, passages, strict=True)]
+        examples = [self._renamed(index, random) for index, random in zip(indices, generators, strict=True)]
         return [
             replace(example, unit=self._masked(example.unit, random))
-            for example, random in zip(made, generators, strict=True)
+            for example, random in zip(examples, generators, strict=True)
         ]
 
-    def _passage(self, index: int, random: np.random.Generator) -> Passage:
-        passage = self.examples[index].passage
-        if random.random() < self.config.join:
-            others = self.by_language[passage.lang]
-            passage = joined(passage, self.examples[others[random.integers(len(others))]].passage)
-        if self.config.replace_mentions:
-            passage = self.pool.replaced(passage, self.config.replace_mentions, random)
-        return passage
-
-    def _example(self, index: int, passage: Passage) -> Example:
-        if passage is self.examples[index].passage:
+    def _renamed(self, index: int, random: np.random.Generator) -> Example:
+        """The example with other names; as it is where these do not fit the words."""
+        if not self.config.replace_mentions:
             return self.examples[index]
+        passage = self.pool.replaced(self.examples[index].passage, self.config.replace_mentions, random)
         made = self.featuriser.examples([passage], [])
         return made[0] if made else self.examples[index]
 
@@ -71,4 +59,4 @@ class Variants:
 
 def changes_anything(config: AugmentationConfig) -> bool:
     """Whether there are variants at all."""
-    return bool(config.replace_mentions or config.join or config.mask_words)
+    return bool(config.replace_mentions or config.mask_words)
