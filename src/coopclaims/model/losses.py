@@ -11,46 +11,55 @@ from torch import Tensor, nn
 from coopclaims.model import crf
 from coopclaims.model.collation import Batch, SpanBatch, TargetBatch
 from coopclaims.model.network import ClaimModel
+from coopclaims.model.soft_losses import COUNTED_AS, Teacher, soft_losses
 from coopclaims.model.units import IGNORED
 
 # Weight of each head's mean loss in the total. Continuation pieces do not take part in our decoding; they are
 # trained lightly so that the model also serves as an ordinary token classifier.
 WEIGHTS = {"tags": 1.0, "links": 1.0, "types": 0.5, "statuses": 0.5, "continuations": 0.1}
+# Those of a student's losses against its teacher.
+WEIGHTS |= {"soft_tags": 1.0, "soft_links": 1.0, "soft_types": 0.5, "soft_statuses": 0.5, "hidden": 1.0}
 
 
 class LossModule(nn.Module):
     """Wraps the model so that one ``forward`` (which distributed training hooks into) gives all losses."""
 
-    def __init__(self, model: ClaimModel) -> None:
+    def __init__(self, model: ClaimModel, teacher: Teacher | None = None) -> None:
         super().__init__()
         self.model = model
+        # No module of ours: its weights neither train nor go into a state.
+        self.teacher = teacher
         # Where accelerate looks for what FSDP shares out layer by layer.
         self._no_split_modules = [type(model.encoder_layers()[0]).__name__]
 
     def forward(self, batch: Batch, spans: SpanBatch, targets: TargetBatch) -> dict[str, Tensor]:
-        """Summed loss of each head, keyed like WEIGHTS; divide by ``loss_counts`` for means."""
+        """Summed loss of each head, keyed as in WEIGHTS; divide by ``loss_counts`` for means."""
         states = self.model.encode(batch)
         scores = self.model.score_spans(states, spans)
         tag_scores = self.model.tag_scores()
         continuation_logits = self.model.tag_head(states.pieces[batch.continuation])
-        return {
+        losses = {
             "tags": crf.negative_log_likelihood(states.emissions, targets.tags, batch.word_mask, *tag_scores),
             "links": F.binary_cross_entropy_with_logits(scores.links.float(), targets.links.float(), reduction="sum"),
             "types": _cross_entropy(scores.types, targets.types),
             "statuses": _cross_entropy(scores.statuses, targets.statuses),
             "continuations": _cross_entropy(continuation_logits, continuation_tags(batch, targets)),
         }
+        if self.teacher is not None:
+            losses |= soft_losses(states, scores, self.teacher, batch, spans)
+        return losses
 
 
 def loss_counts(batch: Batch, targets: TargetBatch) -> dict[str, int]:
     """How many words, pairs, triggers and pieces each summed loss covers."""
-    return {
+    counts = {
         "tags": int(batch.word_mask.sum()),
         "links": targets.links.numel(),
         "types": int((targets.types != IGNORED).sum()),
         "statuses": int((targets.statuses != IGNORED).sum()),
         "continuations": batch.continuation.numel(),
     }
+    return counts | {name: counts[head] for name, head in COUNTED_AS.items()}
 
 
 def weighted_total(sums: Mapping[str, Tensor], counts: Mapping[str, float]) -> Tensor:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from transformers import AutoModel, AutoModelForTokenClassification, PreTrainedModel
 from transformers.modeling_outputs import TokenClassifierOutput
 
+from coopclaims.encoders.shorten import layers_of
 from coopclaims.model import crf
 from coopclaims.model.collation import Batch, SpanBatch
 from coopclaims.model.config import PAIR_FEATURE_SIZES, ClaimConfig
@@ -136,10 +137,7 @@ class ClaimModel(PreTrainedModel):
 
     def encoder_layers(self) -> list[nn.Module]:
         """The encoder's transformer layers, lowest first."""
-        for module in self.encoder.modules():
-            if isinstance(module, nn.ModuleList) and len(module) == self.encoder.config.num_hidden_layers:
-                return list(module)
-        raise ValueError(f"{type(self.encoder).__name__} has no list of {self.encoder.config.num_hidden_layers} layers")
+        return list(layers_of(self.encoder))
 
     def head_parameters(self) -> Iterator[nn.Parameter]:
         """Parameters outside the encoder, which start from random values."""

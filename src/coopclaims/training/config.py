@@ -61,6 +61,20 @@ class OptimiserConfig:
 
 
 @dataclass
+class DistillationConfig:
+    """Training a smaller model, the student, to say what a trained one, the teacher, says."""
+
+    # Model folder of the teacher (None: no distillation). The student starts from its weights.
+    teacher: str | None = None
+    # Encoder layers that the student keeps.
+    layers: int = 6
+    # The teacher's probabilities are softened by this.
+    temperature: float = 2.0
+    # JSON Lines with `text`, without annotation or with one that is not used: the teacher annotates them.
+    unlabelled: list[str] = field(default_factory=list)
+
+
+@dataclass
 class LoraConfig:
     """Low-rank adapters beside the encoder's linear maps (needs the package peft)."""
 
@@ -145,6 +159,7 @@ class TrainConfig:
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
+    distillation: DistillationConfig = field(default_factory=DistillationConfig)
     lora: LoraConfig = field(default_factory=LoraConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
@@ -171,6 +186,8 @@ def check_config(config: TrainConfig) -> None:
         "optimiser.learning_rate": config.optimiser.learning_rate,
         "optimiser.head_learning_rate": config.optimiser.head_learning_rate,
         "optimiser.layer_decay": config.optimiser.layer_decay,
+        "distillation.layers": config.distillation.layers,
+        "distillation.temperature": config.distillation.temperature,
     }
     for name, value in positive.items():
         if value is not None and value <= 0:
@@ -202,6 +219,10 @@ def check_config(config: TrainConfig) -> None:
     for name, value in dropouts.items():
         if value is not None and not 0 <= value < 1:
             raise UserError(f"{name}={value}: must be at least 0 and below 1")
+    if config.distillation.teacher == "":
+        raise UserError("distillation.teacher: name the model folder of the teacher")
+    if config.start_from and config.distillation.teacher:
+        raise UserError("start_from and distillation.teacher: a student starts from its teacher; leave start_from out")
     if config.model.labels is not None:
         check_labels(config.model.labels)
     if not all(0 <= beta < 1 for beta in config.optimiser.betas):

@@ -25,6 +25,7 @@ from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import save_model_folder
 from coopclaims.model.losses import WEIGHTS, LossModule, weighted_total
 from coopclaims.model.network import ClaimModel
+from coopclaims.model.soft_losses import Teacher
 from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.batches import padding_share, plan_epoch, steps_of_rank
@@ -64,6 +65,7 @@ class Trainer:
         dev: Sequence[Passage],
         folder: Path,
         watch: Watch | None = None,
+        teacher: Teacher | None = None,
     ) -> None:
         self.config = config
         self.accelerator = accelerator
@@ -91,7 +93,7 @@ class Trainer:
         self.schedule: LRScheduler = build_schedule(self.optimiser, config.schedule, self.total_steps)
         check_deepspeed(config, accelerator)
         self.losses, self.optimiser, self.schedule = accelerator.prepare(
-            LossModule(model), self.optimiser, self.schedule
+            LossModule(model, teacher), self.optimiser, self.schedule
         )
 
     @property

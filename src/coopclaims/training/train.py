@@ -19,6 +19,7 @@ from transformers import PreTrainedTokenizerFast
 
 from coopclaims.corpus.jsonl import Problem, read_corpus, write_passages
 from coopclaims.encoders.load import Encoder, load_encoder
+from coopclaims.encoders.shorten import shorten
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import evaluate_passages
 from coopclaims.evaluation.pairing import pair_passages
@@ -31,6 +32,7 @@ from coopclaims.model.network import ClaimModel
 from coopclaims.model.units import Example
 from coopclaims.schema import LABELS, Passage
 from coopclaims.training.config import TrainConfig, check_config
+from coopclaims.training.distill import annotated_by_teacher, load_teacher
 from coopclaims.training.estimate import estimate
 from coopclaims.training.hardware import check_cores
 from coopclaims.training.loop import Trainer, Watch
@@ -100,10 +102,12 @@ def draw_passages(passages: Sequence[Passage], limit: int | None) -> list[Passag
 def build_model(config: TrainConfig) -> tuple[ClaimModel, Encoder]:
     """A joint model over the configured pretrained encoder, or over what an earlier training made of it."""
     earlier = None
-    if config.start_from is None:
-        encoder = load_encoder(config.encoder, config.seed)
+    if start := config.start_from or config.distillation.teacher:
+        earlier, encoder = earlier_model(start)
     else:
-        earlier, encoder = earlier_model(config.start_from)
+        encoder = load_encoder(config.encoder, config.seed)
+    if config.distillation.teacher:
+        shorten(encoder.model, config.distillation.layers)
     longest = encoder.tokenizer.model_max_length - 2
     if config.model.window_pieces > longest:
         raise UserError(f"model.window_pieces={config.model.window_pieces}: this encoder takes {longest} at most")
@@ -157,8 +161,10 @@ def _trainer(
     model, encoder = build_model(config)
     add_adapters(model, config.lora)
     featuriser = Featuriser(encoder.tokenizer, model.config)
-    examples = make_examples(featuriser, passages["train"], config.corpus.strict)
-    trainer = Trainer(config, accelerator, model, encoder.tokenizer, examples, passages["dev"], folder, watch)
+    teacher = load_teacher(config.distillation, accelerator.device)
+    annotated = [*passages["train"], *annotated_by_teacher(teacher, encoder.tokenizer, config.distillation)]
+    examples = make_examples(featuriser, annotated, config.corpus.strict)
+    trainer = Trainer(config, accelerator, model, encoder.tokenizer, examples, passages["dev"], folder, watch, teacher)
     return trainer, encoder
 
 
