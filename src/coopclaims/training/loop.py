@@ -6,14 +6,11 @@ import logging
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
-import torch
 from accelerate import Accelerator
 from accelerate.utils import gather_object
-from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast
@@ -23,7 +20,7 @@ from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import exact_f1
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import save_model_folder
-from coopclaims.model.losses import WEIGHTS, LossModule, weighted_total
+from coopclaims.model.losses import WEIGHTS, LossModule
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.soft_losses import Teacher
 from coopclaims.model.units import Example
@@ -31,6 +28,7 @@ from coopclaims.schema import Passage
 from coopclaims.training.batches import padding_share, plan_epoch, steps_of_rank
 from coopclaims.training.config import TrainConfig
 from coopclaims.training.frozen_states import FrozenStates, cached_frozen_states, may_cache
+from coopclaims.training.gradients import accumulate_gradients, summed_over_processes
 from coopclaims.training.hardware import check_deepspeed, tune
 from coopclaims.training.micro_batch import MicroBatch, micro_batch
 from coopclaims.training.optimiser import build_optimiser, build_schedule
@@ -219,25 +217,10 @@ class Trainer:
         return self.micro_batch([next(i for i, unit in enumerate(self.units) if unit.windows)]).uncounted()
 
     def _step(self, step: Sequence[MicroBatch]) -> tuple[dict[str, float], int, bool]:
-        """One optimiser step; returns mean losses by head, pieces read, and whether a process was told to stop.
-
-        Losses are divided by the counts of the whole step (all batches, all processes), so that the gradient does
-        not depend on how the step was split.
-        """
+        """One optimiser step; returns mean losses by head, pieces read, and whether a process was told to stop."""
         counts = self._sums({name: sum(micro.counts[name] for micro in step) for name in step[0].counts})
         pieces = int(counts.pop("pieces"))
-        sums: dict[str, Tensor] = {}
-        for number, micro in enumerate(step, 1):
-            inputs = micro.on(self.accelerator.device)
-            counted = float(any(micro.counts.values()))
-            last = number == len(step)
-            with nullcontext() if last else self.accelerator.no_sync(self.losses), self.accelerator.autocast():
-                losses = self.losses(*inputs)
-                # A process without a batch left runs another one for nothing, to stay in step with the rest.
-                total = weighted_total(losses, counts) * (self.accelerator.num_processes * counted)
-                self.accelerator.backward(total)
-            for name, loss in losses.items():
-                sums[name] = sums.get(name, 0.0) + loss.detach().float() * counted
+        sums = accumulate_gradients(self.accelerator, self.losses, step, counts)
         self._update()
         stop = float(self.stop.received is not None)
         totals = self._sums({**{name: float(loss) for name, loss in sums.items()}, "stop": stop})
@@ -248,12 +231,7 @@ class Trainer:
         return means, pieces, stopped
 
     def _sums(self, values: Mapping[str, float]) -> dict[str, float]:
-        """Each value, added up over all processes."""
-        if self.accelerator.num_processes == 1:
-            return dict(values)
-        local = torch.tensor(list(values.values()), dtype=torch.float32, device=self.accelerator.device)
-        total = self.accelerator.reduce(local, reduction="sum")
-        return dict(zip(values, total.tolist(), strict=True))
+        return summed_over_processes(self.accelerator, values)
 
     def _update(self) -> None:
         clip = self.config.trainer.gradient_clip
