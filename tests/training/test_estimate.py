@@ -90,6 +90,20 @@ def test_an_empty_split_is_named(tmp_path: Path, split: str) -> None:
         train(config(tmp_path / "outputs", corpus=corpus))
 
 
+def test_a_gpu_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
+    with pytest.raises(UserError, match="torch finds no GPU here"):
+        train(config(tmp_path, trainer=TrainerConfig(device="gpu")))
+    with pytest.raises(UserError, match="must be auto, cpu or gpu"):
+        train(config(tmp_path, trainer=TrainerConfig(device="cuda:7")))
+
+
+def test_flash_attention_without_its_package_is_named(tmp_path: Path) -> None:
+    encoder = EncoderConfig(kind="tiny", attention="flash_attention_2")
+    with pytest.raises(UserError, match="encoder.attention=flash_attention_2 cannot be used here"):
+        train(config(tmp_path, encoder=encoder))
+
+
 def test_more_processes_than_cores_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(psutil, "cpu_count", lambda: 2)
     monkeypatch.setenv("LOCAL_WORLD_SIZE", "3")

@@ -73,7 +73,11 @@ def load_encoder(config: EncoderConfig, seed: int = 0) -> Encoder:
         raise UserError(f"encoder.attention={config.attention}: choose {', '.join(ATTENTIONS)}")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        encoder = LOADERS[config.kind](config)
+        try:
+            encoder = LOADERS[config.kind](config)
+        except ImportError as error:
+            # Flash attention is a package of its own, with kernels for GPUs only.
+            raise UserError(f"encoder.attention={config.attention} cannot be used here: {error}") from error
     size = {
         "vocabulary_size": len(encoder.tokenizer),
         "parameters": sum(parameter.numel() for parameter in encoder.model.parameters()),

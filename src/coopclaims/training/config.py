@@ -115,6 +115,8 @@ class TrainerConfig:
     accumulation_steps: int = 1
     # Largest norm of the gradient (None: no clipping).
     gradient_clip: float | None = 1.0
+    # auto (a GPU if there is one), cpu, or gpu (stop if there is none).
+    device: str = "auto"
     # auto (bf16 where the hardware multiplies it natively), no, bf16 or fp16.
     mixed_precision: str = "auto"
     # Epochs without a better dev argument F1 before training stops (None: never).
@@ -236,6 +238,8 @@ def check_config(config: TrainConfig) -> None:
         raise UserError(f"trainer.resume={config.trainer.resume}: must be never or auto")
     if config.trainer.resume == "auto" and not config.name:
         raise UserError("trainer.resume=auto needs the name of the run: name=NAME")
+    if config.trainer.device not in ("auto", "cpu", "gpu"):
+        raise UserError(f"trainer.device={config.trainer.device}: must be auto, cpu or gpu")
     if config.trainer.mixed_precision not in ("auto", "no", "bf16", "fp16"):
         raise UserError(f"trainer.mixed_precision={config.trainer.mixed_precision}: must be auto, no, bf16 or fp16")
 

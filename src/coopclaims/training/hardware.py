@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 import psutil
+import torch
 from accelerate import Accelerator, PartialState
-from accelerate.utils import DistributedType
+from accelerate.utils import DistributedType, parse_flag_from_env
 
 from coopclaims.errors import UserError
 from coopclaims.model.network import ClaimModel
@@ -43,6 +44,19 @@ def check_deepspeed(config: TrainConfig, accelerator: Accelerator) -> None:
     if config.trainer.accumulation_steps > 1:
         raise UserError("trainer.accumulation_steps must be 1 with DeepSpeed; raise trainer.batch_pieces instead")
     accelerator.state.deepspeed_plugin.deepspeed_config["train_micro_batch_size_per_gpu"] = 1
+
+
+def on_cpu(device: str) -> bool:
+    """Whether to train on the CPU: as ``device`` (auto, cpu or gpu) and the launcher say, and where no GPU is there.
+
+    Raises UserError where a GPU is asked for and none can be used.
+    """
+    unavailable = not torch.accelerator.is_available()
+    if device == "gpu" and unavailable:
+        raise UserError(
+            "trainer.device=gpu: torch finds no GPU here; leave out trainer=gpu, or set trainer.device=auto"
+        )
+    return device == "cpu" or unavailable or bool(parse_flag_from_env("ACCELERATE_USE_CPU"))
 
 
 def check_cores(state: PartialState) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from accelerate import Accelerator, PartialState
 from accelerate.state import AcceleratorState
-from accelerate.utils import broadcast_object_list, parse_flag_from_env, set_seed
+from accelerate.utils import broadcast_object_list, set_seed
 from transformers import PreTrainedTokenizerFast
 
 from coopclaims.corpus.jsonl import Problem, read_corpus, write_passages
@@ -34,7 +34,7 @@ from coopclaims.schema import LABELS, Passage
 from coopclaims.training.config import TrainConfig, check_config
 from coopclaims.training.distill import annotated_by_teacher, load_teacher
 from coopclaims.training.estimate import estimate
-from coopclaims.training.hardware import check_cores
+from coopclaims.training.hardware import check_cores, on_cpu
 from coopclaims.training.loop import Trainer, Watch
 from coopclaims.training.lora import add_adapters
 from coopclaims.training.model_card import model_card
@@ -279,7 +279,7 @@ def training_facts(history: History) -> dict[str, Any]:
 def _accelerator(config: TrainConfig) -> Accelerator:
     tracker = config.tracker.name
     # Without this, several processes on a machine without GPU would not find each other.
-    state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available())
+    state = PartialState(cpu=on_cpu(config.trainer.device))
     precision = resolve_precision(config.trainer.mixed_precision, state.device)
     check_cores(state)
     if precision == "fp16" and state.device.type == "cpu":
