@@ -100,7 +100,7 @@ def test_a_gpu_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_flash_attention_without_its_package_is_named(tmp_path: Path) -> None:
     encoder = EncoderConfig(kind="tiny", attention="flash_attention_2")
-    with pytest.raises(UserError, match="encoder.attention=flash_attention_2 cannot be used here"):
+    with pytest.raises(UserError, match=r"encoder\.attention=flash_attention_2 cannot be used here"):
         train(config(tmp_path, encoder=encoder))
 
 

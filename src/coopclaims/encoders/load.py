@@ -77,6 +77,8 @@ def load_encoder(config: EncoderConfig, seed: int = 0) -> Encoder:
             encoder = LOADERS[config.kind](config)
         except ImportError as error:
             # Flash attention is a package of its own, with kernels for GPUs only.
+            if not config.attention.startswith("flash"):
+                raise
             raise UserError(f"encoder.attention={config.attention} cannot be used here: {error}") from error
     size = {
         "vocabulary_size": len(encoder.tokenizer),
