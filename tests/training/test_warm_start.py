@@ -8,6 +8,7 @@ import torch
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.errors import UserError
 from coopclaims.model.config import ClaimConfig
+from coopclaims.model.folder import load_model_folder
 from coopclaims.model.network import ClaimModel
 from coopclaims.training.config import (
     CorpusConfig,
@@ -54,6 +55,15 @@ def test_a_training_goes_on_from_an_earlier_model(tmp_path: Path) -> None:
     predicted = [(folder / "predictions" / "dev.jsonl").read_bytes() for folder in (first, second, fresh)]
     # Hardly a step was taken, so the second model is the first one; another seed alone is not.
     assert predicted[0] == predicted[1] != predicted[2]
+
+
+def test_another_order_keeps_the_fresh_heads(tmp_path: Path) -> None:
+    first, second, other = (
+        load_model_folder(train(config(tmp_path, name, **seeds)) / "model")[0]
+        for name, seeds in (("a", {}), ("b", {"order_seed": 1}), ("c", {"seed": 1}))
+    )
+    assert torch.allclose(first.tag_head.weight, second.tag_head.weight, atol=1e-6)
+    assert not torch.allclose(first.tag_head.weight, other.tag_head.weight, atol=1e-3)
 
 
 def test_heads_are_matched_by_name(model: ClaimModel) -> None:

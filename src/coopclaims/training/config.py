@@ -48,7 +48,7 @@ class OptimiserConfig:
     """AdamW (Loshchilov and Hutter 2019) with a learning rate for each layer."""
 
     # Learning rate of the top encoder layer.
-    learning_rate: float = 5e-4
+    learning_rate: float = 3e-4
     # Each layer below learns this much slower than the one above it (ULMFiT, Howard and Ruder 2018).
     layer_decay: float = 0.85
     head_learning_rate: float = 1e-3
@@ -57,7 +57,7 @@ class OptimiserConfig:
     epsilon: float = 1e-8
     # Frozen parts cost no backward pass. Frozen layers lie above the embeddings, which are then frozen as well.
     freeze_embeddings: bool = True
-    freeze_layers: int = 4
+    freeze_layers: int = 0
 
 
 @dataclass
@@ -153,6 +153,9 @@ class TrainConfig:
     name: str | None = None
     output: str = "outputs"
     seed: int = 0
+    # Seed for the order of passages, their variants and dropout, where it shall not be `seed`, which also makes the
+    # fresh heads: models can be averaged (coopclaims average) if they began with the same heads.
+    order_seed: int | None = None
     # Say what would be trained, how long it would take and how much memory, and stop; nothing is written.
     dry_run: bool = False
     # Model folder of an earlier training to go on from (None: fresh heads over the configured encoder). Its encoder and
@@ -168,6 +171,11 @@ class TrainConfig:
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
     tracker: TrackerConfig = field(default_factory=TrackerConfig)
+
+
+def order_seed(config: TrainConfig) -> int:
+    """The seed of everything but the fresh heads."""
+    return config.seed if config.order_seed is None else config.order_seed
 
 
 def check_config(config: TrainConfig) -> None:
@@ -196,6 +204,7 @@ def check_config(config: TrainConfig) -> None:
             raise UserError(f"{name}={value}: must be above 0")
     not_negative = {
         "seed": config.seed,
+        "order_seed": order_seed(config),
         "lora.rank": config.lora.rank,
         "optimiser.freeze_layers": config.optimiser.freeze_layers,
         "trainer.prefetch": config.trainer.prefetch,

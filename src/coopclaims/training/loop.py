@@ -26,7 +26,7 @@ from coopclaims.model.soft_losses import Teacher
 from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.batches import padding_share, plan_epoch, steps_of_rank
-from coopclaims.training.config import TrainConfig
+from coopclaims.training.config import TrainConfig, order_seed
 from coopclaims.training.frozen_states import FrozenStates, cached_frozen_states, may_cache
 from coopclaims.training.gradients import accumulate_gradients, summed_over_processes
 from coopclaims.training.hardware import check_deepspeed, tune
@@ -77,7 +77,7 @@ class Trainer:
         self.dev_key = f"dev/{self.figure}_f1"
         self.variants: Variants | None = None
         if changes_anything(config.augmentation):
-            self.variants = Variants(examples, self.featuriser, config.augmentation, config.seed)
+            self.variants = Variants(examples, self.featuriser, config.augmentation, order_seed(config))
         self.dev = dev
         self.folder = folder
         self.watch = watch
@@ -196,7 +196,7 @@ class Trainer:
 
     def plan(self, epoch: int) -> list[list[list[int]]]:
         """Batches (indices of examples) of each optimiser step of an epoch that this process runs."""
-        batches = plan_epoch(self.units, self.config.trainer.batch_pieces, self.config.seed, epoch)
+        batches = plan_epoch(self.units, self.config.trainer.batch_pieces, order_seed(self.config), epoch)
         self.history.padding = padding_share(self.units, batches)
         world = self.accelerator.num_processes
         return steps_of_rank(batches, self.accelerator.process_index, world, self.config.trainer.accumulation_steps)

@@ -31,7 +31,7 @@ from coopclaims.model.folder import load_model_folder, save_model_folder, to_nam
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.units import Example
 from coopclaims.schema import LABELS, Passage
-from coopclaims.training.config import TrainConfig, check_config
+from coopclaims.training.config import TrainConfig, check_config, order_seed
 from coopclaims.training.distill import annotated_by_teacher, load_teacher
 from coopclaims.training.estimate import estimate
 from coopclaims.training.hardware import check_cores, on_cpu
@@ -185,7 +185,7 @@ def _run(
         "mixed_precision": accelerator.mixed_precision,
     }
     # From here on, each process drops out units of its own.
-    set_seed(config.seed, device_specific=True)
+    set_seed(order_seed(config), device_specific=True)
     if resumed:
         _resume(trainer, accelerator, folder, identity)
     log.info("%s", estimate(trainer))
