@@ -120,8 +120,8 @@ def _add_average(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = commands.add_parser(
         "average",
         help="make one model out of several",
-        description="Average the weights of models that were trained from the same start (same encoder and seed, another "
-        "order_seed or other settings): often better than each of them, and no slower than one.",
+        description="Average the weights of models that were trained from the same start (same encoder and seed, but "
+        "another order_seed or other settings): often better than each of them, and no slower than one.",
     )
     parser.add_argument("models", nargs="+", type=Path, metavar="DIR", help="model folders, e.g. outputs/a/model")
     parser.add_argument("--output", required=True, type=Path, metavar="DIR", help="model folder to write")
