@@ -132,7 +132,7 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = commands.add_parser(
         "compare",
         help="say whether one system is better than another",
-        description="Paired bootstrap on the same passages: is the difference more than chance? With more than two "
+        description="Paired tests on the same passages: is the difference more than chance? With more than two "
         "systems, each is compared with the first.",
     )
     parser.add_argument(
@@ -219,33 +219,30 @@ def _average(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from coopclaims.corpus.jsonl import read_corpus
-    from coopclaims.evaluation.compare import compare, format_comparison, predictions_of
+    from coopclaims.evaluation.compare import compare, format_comparison, read_sides
 
     if len(options.runs) < 2:
         raise UserError("give at least two systems to compare")
-    if options.samples < 1:
-        raise UserError(f"--samples {options.samples}: must be at least 1")
-    gold = read_corpus(options.data, split=options.split)
-    first, *others = ((str(run), predictions_of(run, options.split)) for run in options.runs)
+    if options.samples < 100:
+        raise UserError(f"--samples {options.samples}: must be at least 100, or p could never be small")
+    gold, (first, *others) = read_sides(options.data, options.split, options.runs)
     tables = [
-        format_comparison(first[0], name, compare(gold, first[1], predicted, options.samples))
-        for name, predicted in others
+        format_comparison(str(options.runs[0]), str(run), compare(gold, first, predicted, options.samples))
+        for run, predicted in zip(options.runs[1:], others, strict=True)
     ]
     print("\n\n".join(tables))
     return 0
 
 
 def _errors(options: argparse.Namespace) -> int:
-    from coopclaims.corpus.jsonl import read_corpus
-    from coopclaims.evaluation.compare import predictions_of
+    from coopclaims.evaluation.compare import read_sides
     from coopclaims.evaluation.error_page import format_errors, render_errors
     from coopclaims.evaluation.errors_by_kind import errors
     from coopclaims.evaluation.pairing import pair_passages
     from coopclaims.files import atomic_write
 
-    gold = read_corpus(options.data, split=options.split)
-    found = errors(pair_passages(gold, predictions_of(options.run, options.split)))
+    gold, (predicted,) = read_sides(options.data, options.split, [options.run])
+    found = errors(pair_passages(gold, predicted))
     print(format_errors(found))
     if options.html:
         with atomic_write(options.html) as file:
@@ -287,7 +284,10 @@ def _benchmark(arguments: Sequence[str]) -> int:
     from coopclaims.evaluation.benchmark import BenchmarkConfig, benchmark
     from coopclaims.hydra_app import run_with_hydra
 
-    if arguments[:1] != ["quality"]:
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print("usage: coopclaims benchmark quality [key=value ...]; see 'coopclaims benchmark quality --help'")
+        return 0 if arguments else 2
+    if arguments[0] != "quality":
         raise UserError("what to benchmark? coopclaims benchmark quality")
     run_with_hydra("benchmark", arguments[1:], BenchmarkConfig, benchmark)
     return 0

@@ -28,5 +28,7 @@ def test_layers_are_evenly_spaced_and_the_topmost_stays(layers: int, kept: int, 
 
 def test_layers_of_different_kinds_are_not_left_out() -> None:
     sizes = {"hidden_size": 8, "num_attention_heads": 1, "intermediate_size": 8, "vocab_size": 20, "pad_token_id": 0}
-    with pytest.raises(UserError, match="differ in kind"):
-        shorten(ModernBertModel(ModernBertConfig(num_hidden_layers=4, **sizes)), 2)
+    encoder = ModernBertModel(ModernBertConfig(num_hidden_layers=4, **sizes))
+    with pytest.raises(UserError, match="differ in kind; keep all 4"):
+        shorten(encoder, 2)
+    shorten(encoder, 4)

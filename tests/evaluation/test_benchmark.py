@@ -71,4 +71,6 @@ def test_a_corpus_without_test_passages_is_refused(tmp_path: Path) -> None:
 
 def test_the_command_says_what_it_can_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["benchmark"]) == 2
-    assert "coopclaims benchmark quality" in capsys.readouterr().err
+    assert "coopclaims benchmark quality" in capsys.readouterr().out
+    assert main(["benchmark", "--help"]) == 0
+    assert main(["benchmark", "speed"]) == 2

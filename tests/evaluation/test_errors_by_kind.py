@@ -44,6 +44,18 @@ def test_each_mistake_is_of_its_kind(predicted: str, expected: list[str]) -> Non
     assert kinds(GOLD, predicted) == Counter(expected)
 
 
+def test_a_claim_that_only_one_side_has_is_an_error() -> None:
+    gold = parse_markup(GOLD, "p", "en")
+    spans_only = replace(gold, claims=[])
+    assert [error.kind for error in errors([(gold, spans_only)])] == ["missed claim", "missed claim"]
+    assert [error.kind for error in errors([(spans_only, gold)])] == ["spurious claim", "spurious claim"]
+
+
+def test_a_trigger_taken_for_an_argument_is_one_error() -> None:
+    taken = GOLD.replace("[[TRIGGER 2 dialogue actual|met]]", "[[FIELD 1|met]]").replace("1,2|bank", "1|bank")
+    assert kinds(GOLD, taken) == Counter(["wrong label"])
+
+
 def test_a_spurious_trigger_is_one_error() -> None:
     gold = GOLD.replace("[[TRIGGER 2 dialogue actual|met]]", "met").replace("1,2", "1")
     assert kinds(gold, GOLD) == Counter(["spurious trigger"])

@@ -89,7 +89,7 @@ def test_the_student_is_smaller_and_learns(teacher: Path, tmp_path: Path) -> Non
 
 def test_the_teacher_annotates_further_texts(teacher: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     texts = tmp_path / "texts.jsonl"
-    lines = [json.dumps({"id": f"t{n}", "text": f"Oslo and Bergen signed pact {n}."}) for n in range(3)]
+    lines = [json.dumps({"text": f"Oslo and Bergen signed pact {n}."}) for n in range(3)]
     texts.write_text("\n".join([*lines, "{"]), encoding="utf-8")
     distillation = DistillationConfig(teacher=str(teacher / "model"), layers=2, unlabelled=[str(texts)])
     with caplog.at_level("INFO", "coopclaims"):

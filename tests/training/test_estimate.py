@@ -60,6 +60,7 @@ def test_a_batch_that_cannot_fit_is_refused(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(estimate_module, "_free_bytes", lambda _: 0)
     with pytest.raises(UserError, match=r"largest batch needs about .* lower trainer.batch_pieces"):
         train(config(tmp_path))
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_diverged_step_is_named_and_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,6 +80,14 @@ def test_heads_are_matched_by_name(model: ClaimModel) -> None:
     assert torch.equal(changed.span_projection.weight, model.span_projection.weight)
 
 
+def test_heads_without_a_common_label_stay_fresh(model: ClaimModel) -> None:
+    changed = other_labels(model, ["GENE"])
+    row = changed.label_embedding.weight.clone()
+    copy_heads(changed, model)
+    assert torch.equal(changed.label_embedding.weight, row)
+    assert torch.equal(changed.tag_head.weight[0], model.tag_head.weight[0])
+
+
 def test_heads_of_another_size_are_refused(tmp_path: Path) -> None:
     first = train(config(tmp_path, "first"))
     with pytest.raises(UserError, match="span_size=64: the earlier model has 32"):

@@ -1,12 +1,14 @@
 """Sentences in CoNLL columns as passages: the word in the first column, its tag in the last, a blank line between.
 
 Tags may be BIO, IOB1 (where I- begins a span unless it touches another) or BIOES/BILOU. A word's text is kept, words
-are joined by single spaces. Lines of ``-DOCSTART-`` begin a document. Format: Tjong Kim Sang and De Meulder (2003),
+are joined by single spaces. Tabs part the columns, or spaces where there is no tab. Lines of ``-DOCSTART-`` begin a
+document; lines that begin with "# " before a sentence are comments. Format: Tjong Kim Sang and De Meulder (2003),
 "Introduction to the CoNLL-2003 Shared Task".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from coopclaims.schema import Passage, Span
 
 SUFFIXES = (".conll", ".iob", ".iob2", ".bio")
 # How other schemes write the first and the last word of a span.
+_TABS, _SPACES = re.compile("\t"), re.compile("[ \t]+")
 _BEGINS, _CONTINUES = "BSU", "IEL"
 
 
@@ -23,21 +26,25 @@ def read_sentences(path: Path) -> Iterator[tuple[int, Passage | str]]:
 
     Raises UserError for a file that cannot be read or is not UTF-8.
     """
+    lines = _lines(path)
+    separator, name = _separator(lines), f"{path.parent.name}-{path.stem}"
     document = number = 0
     rows: list[list[str]] = []
     line = 0
-    for line, text in enumerate(_lines(path), 1):
-        columns = text.split()
+    for line, text in enumerate(lines, 1):
+        columns = [column for column in separator.split(text) if column]
+        if text.startswith("# ") and not rows:
+            continue
         if columns and columns[0] == "-DOCSTART-":
             document += 1
         elif columns:
             rows.append(columns)
         if rows and (not columns or columns[0] == "-DOCSTART-"):
             number += 1
-            yield line - len(rows), _sentence(rows, path.stem, document, number)
+            yield line - len(rows), _sentence(rows, name, document, number)
             rows = []
     if rows:
-        yield line - len(rows) + 1, _sentence(rows, path.stem, document, number + 1)
+        yield line - len(rows) + 1, _sentence(rows, name, document, number + 1)
 
 
 def spans_of_tags(tags: Iterable[str]) -> list[tuple[int, int, str]]:
@@ -72,9 +79,15 @@ def _sentence(rows: list[list[str]], name: str, document: int, number: int) -> P
     return Passage(f"{name}-{number}", " ".join(words), doc=f"{name}-{document}", spans=spans)
 
 
+def _separator(lines: Iterable[str]) -> re.Pattern[str]:
+    """Tabs where there are any, so that a word may hold spaces; else spaces."""
+    return _TABS if any("\t" in line for line in lines) else _SPACES
+
+
 def _lines(path: Path) -> list[str]:
     try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
+        # Other characters that Python takes for line ends may stand within a word.
+        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n").split("\n")
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

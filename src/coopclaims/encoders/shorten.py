@@ -26,8 +26,11 @@ def shorten(encoder: PreTrainedModel, layers: int) -> None:
     all_layers = layers_of(encoder)
     if not 0 < layers <= len(all_layers):
         raise UserError(f"distillation.layers={layers}: the encoder has {len(all_layers)}")
+    if layers == len(all_layers):
+        return
     if getattr(encoder.config, "layer_types", None) and len(set(encoder.config.layer_types)) > 1:
-        raise UserError(f"distillation.layers: the layers of {type(encoder).__name__} differ in kind; leave none out")
+        name, count = type(encoder).__name__, len(all_layers)
+        raise UserError(f"distillation.layers={layers}: the layers of {name} differ in kind; keep all {count}")
     kept = [round((index + 1) * len(all_layers) / layers) - 1 for index in range(layers)]
     chosen = [all_layers[index] for index in kept]
     del all_layers[:]

@@ -18,10 +18,12 @@ from coopclaims.errors import UserError
 from coopclaims.evaluation.baselines.crf_tagger import CrfTagger
 from coopclaims.evaluation.baselines.nearest_trigger import NearestTrigger
 from coopclaims.evaluation.baselines.spacy_tagger import SpacyTagger
-from coopclaims.evaluation.baselines.tagging import SpanTagger, tagged_text
+from coopclaims.evaluation.baselines.tagging import SpanTagger, tagged_text, word_strings
 from coopclaims.evaluation.baselines.token_classifier import TokenClassifier
 from coopclaims.evaluation.evaluate import evaluate_passages
+from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.files import atomic_write
+from coopclaims.model.alignment import find_words
 from coopclaims.schema import Passage
 
 log = logging.getLogger(__name__)
@@ -59,17 +61,14 @@ def benchmark(config: BenchmarkConfig) -> dict[str, Any]:
     """
     _check(config)
     folder = Path(config.output)
+    train, dev, sets = _read(config)
     _claim_folder(folder, config)
-    train, dev, test = (read_corpus(config.data, split=split) for split in ("train", "dev", "test"))
-    train = sorted(train, key=lambda passage: hashlib.sha256(passage.id.encode()).hexdigest())[: config.limit]
-    if not train or not test:
-        raise UserError(f"{', '.join(config.data)}: the benchmark needs passages of the splits train and test")
-    sets = {"test": test} | {Path(path).stem: read_corpus([path]) for path in config.also}
     results: dict[str, Any] = {}
     for name in config.systems:
         results[name] = _baseline(config, folder / name, name, train, dev, sets)
     for model in config.models:
-        results[model] = _scored(config, folder / _file_name(model), sets, partial(_our_predictions, model, sets))
+        place = folder / "models" / f"{Path(model).resolve().parent.name}-{_model_hash(model)}"
+        results[model] = _scored(config, place, sets, partial(_our_predictions, model, sets))
     with atomic_write(folder / "benchmark.json") as file:
         json.dump({"settings": asdict(config), "results": results}, file, ensure_ascii=False, indent=2)
     table = format_benchmark(results)
@@ -125,7 +124,7 @@ def _taggers(config: BenchmarkConfig) -> dict[str, Callable[[], SpanTagger]]:
 
 
 def _tagged(tagger: SpanTagger, rule: NearestTrigger, passages: Sequence[Passage]) -> list[Passage]:
-    words = [tagged_text(passage).words for passage in passages]
+    words = [word_strings(find_words(passage.text)) for passage in passages]
     return [rule.passage(passage, tags) for passage, tags in zip(passages, tagger.tag(words), strict=True)]
 
 
@@ -171,9 +170,14 @@ def _check(config: BenchmarkConfig) -> None:
     stems = ["test", *(Path(path).stem for path in config.also)]
     if len(set(stems)) < len(stems):
         raise UserError("also: the names of the files must differ, and none may be 'test'")
-    for key, value in (("epochs", config.epochs), ("spacy_steps", config.spacy_steps), ("limit", config.limit)):
+    for key in ("epochs", "spacy_steps", "limit", "bootstrap_samples"):
+        value = getattr(config, key)
         if value is not None and value <= 0:
             raise UserError(f"{key}={value}: must be above 0")
+    if config.seed < 0:
+        raise UserError(f"seed={config.seed}: must not be below 0")
+    for model in config.models:
+        _model_hash(model)
 
 
 def _claim_folder(folder: Path, config: BenchmarkConfig) -> None:
@@ -196,9 +200,27 @@ def _claim_folder(folder: Path, config: BenchmarkConfig) -> None:
         json.dump(settings, stream, ensure_ascii=False, indent=2)
 
 
-def _file_name(model: str) -> str:
-    path = Path(model)
-    return path.parent.name if path.name == "model" else path.name
+def _read(config: BenchmarkConfig) -> tuple[list[Passage], list[Passage], dict[str, list[Passage]]]:
+    """Passages to train on, to choose by, and to score on by name; raises UserError for what cannot be used."""
+    train, dev, test = (read_corpus(config.data, split=split) for split in ("train", "dev", "test"))
+    train = sorted(train, key=lambda passage: hashlib.sha256(passage.id.encode()).hexdigest())[: config.limit]
+    if not train or not test:
+        raise UserError(f"{', '.join(config.data)}: the benchmark needs passages of the splits train and test")
+    sets = {"test": test} | {Path(path).stem: read_corpus([path]) for path in config.also}
+    for name, passages in sets.items():
+        if not passages:
+            raise UserError(f"also: no passages in {name}")
+        pair_passages(passages, passages)
+    return train, dev, sets
+
+
+def _model_hash(model: str) -> str:
+    """A short hash of a model's weights, so that a model trained anew under the same name is scored anew."""
+    file = Path(model) / "model.safetensors"
+    if not file.is_file():
+        raise UserError(f"{model}: no model folder; train one with 'coopclaims train'")
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()[:12]
 
 
 def _cell(figure: dict[str, Any]) -> str:

@@ -1,11 +1,13 @@
-"""Is one system better than another on the same passages? Paired bootstrap, and a sentence that says so.
+"""Is one system better than another on the same passages? Two paired tests, and a sentence that says so.
 
-Each sample draws passages once for both systems, so what makes a passage hard for both cancels out. Method: Koehn
-(2004), "Statistical Significance Tests for Machine Translation Evaluation".
+Intervals are from the paired bootstrap: each sample draws passages once for both systems, so what makes a passage hard
+for both cancels out (Koehn 2004, "Statistical Significance Tests for Machine Translation Evaluation"). p is from
+approximate randomisation (bootstrap.py), which stays right where few passages differ.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +15,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from coopclaims.corpus.jsonl import read_corpus
+from coopclaims.corpus.jsonl import Problem, read_corpus
 from coopclaims.errors import UserError
-from coopclaims.evaluation.bootstrap import LEVEL, SAMPLES, SEED, percentile_interval, resampled_sums, two_sided_p
+from coopclaims.evaluation.bootstrap import LEVEL, SAMPLES, SEED, percentile_interval, randomisation_p, resampled_sums
 from coopclaims.evaluation.evaluate import UNKNOWN_LANGUAGE
 from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.evaluation.scores import FIGURES, count_passages, f1
 from coopclaims.schema import LANGUAGES, Passage
+
+log = logging.getLogger(__name__)
 
 # The figures that decide, the main one first.
 COMPARED = ("argument", "soft_claim", "span", "trigger")
@@ -65,16 +69,23 @@ def compare(
 
 
 def verdict(first: str, second: str, differences: dict[str, dict[str, Difference]]) -> str:
-    """What the comparison shows by the main figure, in plain words."""
-    overall = differences["overall"][COMPARED[0]]
+    """What the comparison shows by the main figure (spans where there are no claims), in plain words."""
+    figure = deciding_figure(differences)
+    overall = differences["overall"][figure]
     sentence = f"{_claim(first, second, overall)} on {overall.passages} passages"
-    apart = [name for name in differences if name != "overall" and differences[name][COMPARED[0]].p < SIGNIFICANT]
-    by_language = [f"{name} {differences[name][COMPARED[0]].points:+.1f}" for name in apart]
+    apart = [name for name in differences if name != "overall" and differences[name][figure].p < SIGNIFICANT]
+    by_language = [f"{name} {differences[name][figure].points:+.1f}" for name in apart]
     if len(differences) <= 2:
         return f"{sentence}."
     return (
         f"{sentence}; by language {'beyond chance: ' + ', '.join(by_language) if apart else 'beyond chance in none'}."
     )
+
+
+def deciding_figure(differences: dict[str, dict[str, Difference]]) -> str:
+    """Argument F1, but span F1 for plain taggers, which have no arguments (so that both have an argument F1 of 1)."""
+    argument = differences["overall"]["argument"]
+    return "span" if argument.first == argument.second == 1 else "argument"
 
 
 def format_comparison(first: str, second: str, differences: dict[str, dict[str, Difference]]) -> str:
@@ -90,17 +101,39 @@ def format_comparison(first: str, second: str, differences: dict[str, dict[str, 
     return "\n".join([f"first: {first}", f"second: {second}", *lines, verdict(first, second, differences)])
 
 
-def predictions_of(run: Path, split: str | None) -> list[Passage]:
-    """Predicted passages of a run folder (of one split), of an output folder of ``evaluate``, or of a file.
+def read_sides(
+    data: Sequence[Path], split: str | None, runs: Sequence[Path]
+) -> tuple[list[Passage], list[list[Passage]]]:
+    """Gold passages, and those that each run predicted for them.
 
-    Raises UserError where there are none.
+    Bad records are logged and left out on all sides; predictions for other passages than gold's are not used. Raises
+    UserError where nothing is left.
     """
+    problems: list[Problem] = []
+    gold = read_corpus(data, problems)
+    if split and any("split" in passage.extra for passage in gold):
+        gold = [passage for passage in gold if passage.extra.get("split") == split]
+    sides = [read_corpus([_predictions_file(run, split)], problems) for run in runs]
+    for problem in problems:
+        log.warning("skipped: %s", problem)
+    lost = {problem.record for problem in problems}
+    gold = [passage for passage in gold if passage.id not in lost]
+    if not gold:
+        raise UserError(f"no gold passages{f' of split {split!r}' if split else ''} in {', '.join(map(str, data))}")
+    wanted = {passage.id for passage in gold}
+    for run, side in zip(runs, sides, strict=True):
+        if others := sum(passage.id not in wanted for passage in side):
+            log.warning("%s: %d predictions are for other passages and not used", run, others)
+    return gold, [[passage for passage in side if passage.id in wanted] for side in sides]
+
+
+def _predictions_file(run: Path, split: str | None) -> Path:
+    """Predictions of a run folder (of one split), of an output folder of ``evaluate``, or a file itself."""
     if run.is_file():
-        return read_corpus([run])
+        return run
     candidates = [run / "predictions.jsonl", *([run / "predictions" / f"{split}.jsonl"] if split else [])]
-    for file in candidates:
-        if file.is_file():
-            return read_corpus([file])
+    if found := next((file for file in candidates if file.is_file()), None):
+        return found
     advice = "name a split that it scored with --split" if (run / "predictions").is_dir() else "evaluate it first"
     raise UserError(f"{run}: no predictions there ({', '.join(file.name for file in candidates)}); {advice}")
 
@@ -112,7 +145,7 @@ def _differences(
     # The same seed and number of passages draw the same samples on both sides.
     drawn = f1(resampled_sums(second, samples, seed)) - f1(resampled_sums(first, samples, seed))
     low, high = percentile_interval(drawn)
-    chances = two_sided_p(drawn)
+    chances = randomisation_p(first, second, samples, seed)
     return {
         name: Difference(
             name,
@@ -128,9 +161,8 @@ def _differences(
 
 def _claim(first: str, second: str, found: Difference) -> str:
     low, high = (100 * bound for bound in found.interval)
-    figures = (
-        f"{found.points:+.1f} points of argument F1 ({LEVEL:.0%} interval {low:+.1f} to {high:+.1f}, p = {found.p:.3f})"
-    )
+    bounds = f"{LEVEL:.0%} interval {low:+.1f} to {high:+.1f}, p = {found.p:.3f}"
+    figures = f"{found.points:+.1f} points of {found.figure} F1 ({bounds})"
     if found.p >= SIGNIFICANT:
         return f"no difference between {first} and {second} can be shown: {figures}"
     better, worse = (second, first) if found.points > 0 else (first, second)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -42,7 +43,8 @@ def render_errors(found: Sequence[Error], passages: Mapping[str, Passage]) -> st
 
 
 def _examples(kind: str, found: Sequence[Error], passages: Mapping[str, Passage]) -> Html:
-    shown = found[:EXAMPLES]
+    # By a hash, so that no language or batch comes first.
+    shown = sorted(found, key=lambda error: hashlib.sha256(error.passage.encode()).digest())[:EXAMPLES]
     rows = [
         [
             error.passage,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ KINDS = {
     "wrong label": "overlapping spans with different labels",
     "missed link": "both spans found, the argument not linked to the trigger",
     "wrong link": "both spans exist in gold, but gold does not link them",
+    "missed claim": "a gold claim at a trigger span that was found, but no claim predicted there",
+    "spurious claim": "a predicted claim at a trigger span that gold has without a claim",
     "wrong type": "trigger found, another type",
     "wrong status": "trigger found, another status",
 }
@@ -73,20 +76,41 @@ def _passage_errors(gold: Passage, predicted: Passage) -> Iterator[Error]:
 
 def _claim_errors(gold: Passage, predicted: Passage, partner: dict[Part, Part]) -> Iterator[Error]:
     """Links, types and statuses of the triggers that were found, slipped bounds forgiven."""
-    back = {found: wanted for wanted, found in partner.items()}
+    # A trigger taken for an argument, or the other way round, is one error already.
+    same_role = {w: f for w, f in partner.items() if (w.label == TRIGGER) == (f.label == TRIGGER)}
+    back = {found: wanted for wanted, found in same_role.items()}
     by_trigger = {claim.trigger: claim for claim in claim_contents(predicted)}
+    wanted_triggers = {claim.trigger for claim in claim_contents(gold)}
     for claim in claim_contents(gold):
-        match = by_trigger.get(partner.get(claim.trigger, claim.trigger))
-        if claim.trigger not in partner or match is None:
+        if claim.trigger not in same_role:
+            continue
+        match = by_trigger.get(same_role[claim.trigger])
+        if match is None:
+            yield _error("missed claim", gold, claim.trigger, None)
             continue
         yield from _kind_errors(gold, claim, match)
-        linked = {back.get(argument) for argument in match.arguments}
-        for argument in claim.arguments:
-            if argument in partner and argument not in linked:
-                yield _error("missed link", gold, argument, claim.trigger)
-        for argument in match.arguments:
-            if argument in back and back[argument] not in claim.arguments:
-                yield _error("wrong link", gold, claim.trigger, argument)
+        yield from _link_errors(gold, claim, match, same_role, back)
+    for trigger in by_trigger:
+        if trigger in back and back[trigger] not in wanted_triggers:
+            yield _error("spurious claim", gold, None, trigger)
+
+
+def _link_errors(
+    gold: Passage, claim: ClaimContent, match: ClaimContent, partner: dict[Part, Part], back: dict[Part, Part]
+) -> Iterator[Error]:
+    linked = {back.get(argument) for argument in match.arguments}
+    for argument in claim.arguments:
+        if argument in partner and argument not in linked:
+            yield _link_error("missed link", gold, argument, claim.trigger)
+    for argument in match.arguments:
+        if argument in back and back[argument] not in claim.arguments:
+            yield _link_error("wrong link", gold, argument, match.trigger)
+
+
+def _link_error(kind: str, passage: Passage, argument: Part, trigger: Part) -> Error:
+    words = " → ".join(passage.text[part.start : part.end] for part in (argument, trigger))
+    sides = (words, "") if kind == "missed link" else ("", words)
+    return Error(kind, passage.id, passage.lang, argument.label, *sides, argument.start)
 
 
 def _kind_errors(gold: Passage, claim: ClaimContent, match: ClaimContent) -> Iterator[Error]:
@@ -117,7 +141,7 @@ def _mismatch(wanted: Part, found: Part, text: str) -> str:
         text[min(wanted.start, found.start) : max(wanted.start, found.start)],
         text[min(wanted.end, found.end) : max(wanted.end, found.end)],
     )
-    words = [word for edge in edges for word in WORD.findall(edge)]
+    words = [word for edge in edges for word in WORD.findall(unicodedata.normalize("NFC", edge))]
     slight = all(word.lower() in EDGE_WORDS or not word.isalnum() for word in words)
     return "boundary: article" if slight else "boundary: head"
 

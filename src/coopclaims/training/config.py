@@ -206,6 +206,8 @@ def check_config(config: TrainConfig) -> None:
         "seed": config.seed,
         "order_seed": order_seed(config),
         "lora.rank": config.lora.rank,
+        "optimiser.weight_decay": config.optimiser.weight_decay,
+        "optimiser.epsilon": config.optimiser.epsilon,
         "optimiser.freeze_layers": config.optimiser.freeze_layers,
         "trainer.prefetch": config.trainer.prefetch,
         "trainer.cache_frozen_gib": config.trainer.cache_frozen_gib,
@@ -216,6 +218,8 @@ def check_config(config: TrainConfig) -> None:
     shares = {
         "augmentation.replace_mentions": config.augmentation.replace_mentions,
         "schedule.warmup_share": config.schedule.warmup_share,
+        "model.link_threshold": config.model.link_threshold,
+        "model.fallback_threshold": config.model.fallback_threshold,
     }
     for name, value in shares.items():
         if not 0 <= value <= 1:
@@ -230,6 +234,8 @@ def check_config(config: TrainConfig) -> None:
     for name, value in dropouts.items():
         if value is not None and not 0 <= value < 1:
             raise UserError(f"{name}={value}: must be at least 0 and below 1")
+    if config.distillation.unlabelled and not config.distillation.teacher:
+        raise UserError("distillation.unlabelled needs distillation.teacher, which annotates the texts")
     if config.distillation.teacher == "":
         raise UserError("distillation.teacher: name the model folder of the teacher")
     if config.start_from and config.distillation.teacher:

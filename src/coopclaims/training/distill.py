@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from pathlib import Path
 
 import torch
 from transformers import PreTrainedTokenizerFast
 
-from coopclaims.corpus.jsonl import Problem, read_corpus
+from coopclaims.corpus.jsonl import Problem, corpus_files, read_json_lines, report
+from coopclaims.errors import UserError
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder, to_named_device
 from coopclaims.model.predict import predict_passages
@@ -34,9 +37,20 @@ def annotated_by_teacher(
     if teacher is None or not config.unlabelled:
         return []
     problems: list[Problem] = []
-    texts = read_corpus(config.unlabelled, problems)
+    texts = [passage for file in corpus_files(config.unlabelled) for passage in _texts(file, problems)]
     for problem in problems:
         log.warning("skipped: %s", problem)
+    if not texts:
+        raise UserError(f"no texts in {', '.join(config.unlabelled)}; expected JSON Lines with 'text'")
     log.info("unlabelled: %d passages, %d skipped", len(texts), len(problems))
     featuriser = Featuriser(tokenizer, teacher.model.config)
     return predict_passages(teacher.model, featuriser, texts, progress="the teacher annotates")
+
+
+def _texts(file: Path, problems: list[Problem]) -> Iterator[Passage]:
+    for number, value in read_json_lines(file, problems):
+        text = value.get("text") if isinstance(value, dict) else None
+        if isinstance(text, str) and text.strip():
+            yield Passage(f"{file.stem}-{number}", text, value.get("lang"))
+        else:
+            report(problems, Problem(str(file), number, None, "no 'text'"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ TIMED = 3
 GIB = 2**30
 # Bytes a trainable parameter needs beside its weight: gradient and AdamW's two moments, in float32.
 TRAINING_BYTES = 12
+GRADIENT_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def estimate(trainer: Trainer) -> Estimate:
     Raises UserError if the largest batch of the first epoch would need more memory than is free.
     """
     steps = trainer.plan(trainer.progress.epoch)
-    batches = [batch for step in steps for batch in step if batch]
+    # Those of all processes, so that each measures something and all the same.
+    batches = trainer.batches(trainer.progress.epoch)
     seconds = memory = None
     if trainer.accelerator.distributed_type not in SHARDED:
         devices = [trainer.accelerator.device] if trainer.accelerator.device.type == "cuda" else []
@@ -70,6 +73,7 @@ def estimate(trainer: Trainer) -> Estimate:
             memory = _memory_gib(trainer, batches)
             _check_memory(trainer, memory)
             seconds = _seconds_a_piece(trainer, batches) * sum(_padded(trainer.units, batch) for batch in batches)
+            seconds /= trainer.accelerator.num_processes
             seconds *= (trainer.total_steps - trainer.history.steps) / len(steps)
     parameters = list(trainer.model.parameters())
     return Estimate(
@@ -88,10 +92,23 @@ def estimate(trainer: Trainer) -> Estimate:
 def _memory_gib(trainer: Trainer, batches: Sequence[Sequence[int]]) -> float:
     """What is in use, what training adds to the weights, and what the largest batch keeps for its backward pass.
 
-    The latter is extrapolated from the widest passage alone, which needs most for each of its pieces.
+    The latter is extrapolated from one and two copies of the widest passage: their difference leaves out what does not
+    grow with a batch, such as weights cast to another number format.
     """
     units = trainer.units
     widest = max((index for batch in batches for index in batch), key=lambda index: unit_width(units[index]))
+    once, twice = (_kept_bytes(trainer, [widest] * copies) for copies in (1, 2))
+    largest = max(_padded(units, batch) for batch in batches) / _padded(units, [widest])
+    activations = once + (twice - once) * max(largest - 1, 0)
+    trainable = sum(parameter.numel() for parameter in trainer.model.parameters() if parameter.requires_grad)
+    # The moments of a resumed optimiser are in use already.
+    added = GRADIENT_BYTES if trainer.history.steps else TRAINING_BYTES
+    cache = size_in_gib(units, trainer.model.encoder.config.hidden_size) if trainer.caches_frozen_states() else 0.0
+    return (_used_bytes(trainer) + activations + added * trainable) / GIB + cache
+
+
+def _kept_bytes(trainer: Trainer, indices: Sequence[int]) -> int:
+    """What autograd keeps for the backward pass of one batch."""
     kept = 0
     seen = {parameter.untyped_storage().data_ptr() for parameter in trainer.model.parameters()}
 
@@ -104,18 +121,17 @@ def _memory_gib(trainer: Trainer, batches: Sequence[Sequence[int]]) -> float:
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(count, lambda tensor: tensor):
-        _forward_backward(trainer, _micro_batch(trainer, [widest]))
-    activations = kept / _padded(units, [widest]) * max(_padded(units, batch) for batch in batches)
-    trainable = sum(parameter.numel() for parameter in trainer.model.parameters() if parameter.requires_grad)
-    cache = size_in_gib(units, trainer.model.encoder.config.hidden_size) if trainer.caches_frozen_states() else 0.0
-    return _used_bytes(trainer) / GIB + (activations + TRAINING_BYTES * trainable) / GIB + cache
+        _forward_backward(trainer, _micro_batch(trainer, indices))
+    return kept
 
 
 def _check_memory(trainer: Trainer, needed_gib: float) -> None:
-    free = _free_bytes(trainer) + _used_bytes(trainer)
-    if needed_gib > free / GIB:
+    on_cpu = trainer.accelerator.device.type == "cpu"
+    needed = needed_gib * (int(os.environ.get("LOCAL_WORLD_SIZE", 1)) if on_cpu else 1)
+    there = (_free_bytes(trainer) + _used_bytes(trainer)) / GIB
+    if needed > there:
         raise UserError(
-            f"the largest batch needs about {needed_gib:.1f} GiB of memory, {free / GIB:.1f} GiB are there; lower "
+            f"the largest batch needs about {needed:.1f} GiB of memory, {there:.1f} GiB are there; lower "
             "trainer.batch_pieces (with more trainer.accumulation_steps), or set trainer.activation_checkpointing=true"
         )
 
@@ -162,7 +178,8 @@ def _padded(units: Sequence[Unit], batch: Sequence[int]) -> int:
 
 def _used_bytes(trainer: Trainer) -> int:
     if trainer.accelerator.device.type == "cuda":
-        return torch.cuda.memory_allocated()
+        # Blocks that torch keeps for reuse included.
+        return torch.cuda.memory_reserved()
     return int(psutil.Process().memory_info().rss)
 
 

@@ -42,6 +42,9 @@ from coopclaims.training.whole_model import whole_model
 
 log = logging.getLogger(__name__)
 
+# Where the passages of a step go whose loss is no number.
+DIVERGED = "diverged.jsonl"
+
 # Called with the number of an epoch and its dev argument F1; may raise to end the run.
 Watch = Callable[[int, float], None]
 
@@ -148,6 +151,7 @@ class Trainer:
     def _epoch(self, bar: tqdm[Any]) -> None:
         """The steps that are left of the epoch under way."""
         progress, history = self.progress, self.history
+        history.padding = padding_share(self.units, self.batches(progress.epoch))
         left = self.plan(progress.epoch)[progress.epoch_steps :][: self.total_steps - history.steps]
         self.losses.train()
         for number, step in enumerate(prefetched(left, self._collate, self.config.trainer.prefetch), 1):
@@ -196,10 +200,13 @@ class Trainer:
 
     def plan(self, epoch: int) -> list[list[list[int]]]:
         """Batches (indices of examples) of each optimiser step of an epoch that this process runs."""
-        batches = plan_epoch(self.units, self.config.trainer.batch_pieces, order_seed(self.config), epoch)
-        self.history.padding = padding_share(self.units, batches)
+        batches = self.batches(epoch)
         world = self.accelerator.num_processes
         return steps_of_rank(batches, self.accelerator.process_index, world, self.config.trainer.accumulation_steps)
+
+    def batches(self, epoch: int) -> list[list[int]]:
+        """All batches of an epoch, those of other processes included."""
+        return plan_epoch(self.units, self.config.trainer.batch_pieces, order_seed(self.config), epoch)
 
     def _collate(self, step: Sequence[Sequence[int]]) -> list[MicroBatch]:
         """The inputs of one optimiser step of this process; one that it sits out counts for nothing."""
@@ -293,7 +300,7 @@ class Trainer:
     def _diverged(self, means: Mapping[str, float], indices: Sequence[int]) -> NoReturn:
         """Save the passages of the step whose loss is no number, those of all processes, and end the run."""
         passages = gather_object([self.examples[index].passage for index in indices])
-        file = self.folder / "diverged.jsonl"
+        file = self.folder / DIVERGED
         if self.accelerator.is_main_process:
             write_passages(file, passages)
         name, value = next((name, value) for name, value in means.items() if not math.isfinite(value))

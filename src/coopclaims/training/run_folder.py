@@ -133,7 +133,10 @@ def run_facts(config: TrainConfig, encoder: dict[str, Any]) -> dict[str, Any]:
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
         "seed": config.seed,
-        "data_sha256": {name: data_hash(getattr(config.corpus, name)) for name in ("train", "dev", "test")},
+        "data_sha256": {
+            **{name: data_hash(getattr(config.corpus, name)) for name in ("train", "dev", "test")},
+            **({"unlabelled": data_hash(config.distillation.unlabelled)} if config.distillation.unlabelled else {}),
+        },
         "encoder": encoder,
         "versions": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
         "machine": {"system": platform.system(), "processor": platform.machine()},
@@ -146,3 +149,11 @@ def data_hash(paths: Iterable[str]) -> str:
     for file in corpus_files(paths):
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def weights_hash(folder: str | None) -> str | None:
+    """SHA-256 of the weights in a model folder."""
+    if folder is None:
+        return None
+    with (Path(folder) / "model.safetensors").open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -35,12 +35,20 @@ from coopclaims.training.config import TrainConfig, check_config, order_seed
 from coopclaims.training.distill import annotated_by_teacher, load_teacher
 from coopclaims.training.estimate import estimate
 from coopclaims.training.hardware import check_cores, on_cpu
-from coopclaims.training.loop import Trainer, Watch
+from coopclaims.training.loop import DIVERGED, Trainer, Watch
 from coopclaims.training.lora import add_adapters
 from coopclaims.training.model_card import model_card
 from coopclaims.training.precision import resolve_precision
 from coopclaims.training.progress import History
-from coopclaims.training.run_folder import is_complete, logged_to, only_user, open_run_folder, run_facts, write_json
+from coopclaims.training.run_folder import (
+    is_complete,
+    logged_to,
+    only_user,
+    open_run_folder,
+    run_facts,
+    weights_hash,
+    write_json,
+)
 from coopclaims.training.sharded import predict_in_shards
 from coopclaims.training.states import remove_leftovers, states
 from coopclaims.training.warm_start import copy_heads, earlier_model
@@ -75,7 +83,13 @@ def train(config: TrainConfig, watch: Watch | None = None) -> Path:
         return folder
     if accelerator.is_main_process:
         with only_user(folder), logged_to(folder):
-            _run(config, accelerator, folder, passages, resumed, watch)
+            try:
+                _run(config, accelerator, folder, passages, resumed, watch)
+            except UserError:
+                # What was refused before the first step leaves no folder that would block the mended command.
+                if not (folder / "checkpoints").exists() and not (folder / DIVERGED).exists():
+                    shutil.rmtree(folder, ignore_errors=True)
+                raise
     else:
         _run(config, accelerator, folder, passages, resumed, watch)
     return folder
@@ -121,6 +135,9 @@ def build_model(config: TrainConfig) -> tuple[ClaimModel, Encoder]:
         link_threshold=config.model.link_threshold,
         fallback_threshold=config.model.fallback_threshold,
     )
+    if config.distillation.teacher and earlier is not None and earlier.config.tags != claim_config.tags:
+        labels = ",".join(earlier.config.span_labels)
+        raise UserError(f"model.labels: a student has its teacher's labels; set model.labels=[{labels}]")
     model = ClaimModel(claim_config, encoder.model)
     if earlier is not None:
         copy_heads(model, earlier)
@@ -179,8 +196,10 @@ def _run(
     _start_tracker(accelerator, config, folder)
     trainer, encoder = _trainer(config, accelerator, folder, passages, watch)
     facts = run_facts(config, encoder.description)
+    facts["started_from_sha256"] = weights_hash(config.start_from or config.distillation.teacher)
     identity = {
         "data_sha256": facts["data_sha256"],
+        "started_from_sha256": facts["started_from_sha256"],
         "batches_per_step": accelerator.num_processes * config.trainer.accumulation_steps,
         "mixed_precision": accelerator.mixed_precision,
     }

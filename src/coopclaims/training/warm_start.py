@@ -42,13 +42,16 @@ def copy_heads(model: ClaimModel, earlier: ClaimModel) -> None:
         rows = [[new.index(shared) for shared in new if shared in old] for new, old in axes]
         sources = [[old.index(shared) for shared in new if shared in old] for new, old in axes]
         if rows:
-            parameter[torch.meshgrid(*map(torch.tensor, rows), indexing="ij")] = known[name][
-                torch.meshgrid(*map(torch.tensor, sources), indexing="ij")
-            ]
+            parameter[_grid(rows)] = known[name][_grid(sources)]
         else:
             parameter.copy_(known[name])
     shared = sorted(set(model.config.span_labels) & set(earlier.config.span_labels))
     log.info("heads taken over for %d of %d labels", len(shared), len(model.config.span_labels))
+
+
+def _grid(rows: list[list[int]]) -> tuple[torch.Tensor, ...]:
+    """Indices of all combinations of rows along the first axes; there may be none."""
+    return torch.meshgrid(*(torch.tensor(row, dtype=torch.long) for row in rows), indexing="ij")
 
 
 def _names(parameter: str, config: ClaimConfig) -> list[list[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from coopclaims.evaluation.baselines.tagging import valid_tags
 from coopclaims.model.alignment import find_words
 from coopclaims.model.decode import CORE_LABELS, spans_from_tags
-from coopclaims.schema import TRIGGER, Claim, Passage, Span
+from coopclaims.schema import STATUSES, TRIGGER, TYPES, Claim, Passage, Span
 
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)")
 
@@ -27,7 +27,7 @@ class NearestTrigger:
                 by_word[passage.quote(spans[claim.trigger]).lower()][kind] += 1
                 everywhere[kind] += 1
         self.kinds = {word: _commonest(counts) for word, counts in by_word.items()}
-        self.default = _commonest(everywhere)
+        self.default = _commonest(everywhere) if everywhere else (TYPES[0], STATUSES[0])
 
     def passage(self, gold: Passage, tags: Sequence[str]) -> Passage:
         """The passage of ``gold`` with the spans of ``tags`` (one a word) and claims by the rule."""

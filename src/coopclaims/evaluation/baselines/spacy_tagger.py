@@ -21,9 +21,11 @@ class SpacyTagger:
     name = "spaCy NER"
 
     def __init__(self, steps: int, seed: int) -> None:
+        # It saves a state only where it scores, and it does not score after the last step.
+        every = min(SCORE_EVERY, steps)
         self.settings = [
-            *("--training.max_steps", str(steps)),
-            *("--training.patience", str(PATIENCE), "--training.eval_frequency", str(SCORE_EVERY)),
+            *("--training.max_steps", str(steps // every * every + 1)),
+            *("--training.patience", str(PATIENCE), "--training.eval_frequency", str(every)),
             *("--system.seed", str(seed)),
         ]
 
@@ -68,4 +70,4 @@ class SpacyTagger:
 def _run(*arguments: str) -> None:
     result = subprocess.run([sys.executable, "-m", "spacy", *arguments], capture_output=True, text=True, check=False)
     if result.returncode:
-        raise UserError(f"spacy {arguments[0]} failed: {(result.stderr or result.stdout).strip().splitlines()[-1]}")
+        raise UserError(f"spacy {arguments[0]} failed: {(result.stderr or result.stdout).strip().splitlines()[-1:]}")

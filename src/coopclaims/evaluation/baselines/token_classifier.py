@@ -13,6 +13,7 @@ from transformers import (
     PreTrainedTokenizerFast,
     Trainer,
     TrainingArguments,
+    set_seed,
 )
 
 from coopclaims.encoders.config import EncoderConfig
@@ -39,6 +40,8 @@ class TokenClassifier:
         loaded = load_encoder(self.encoder, self.seed)
         self.tokenizer = loaded.tokenizer
         loaded.model.save_pretrained(folder / "encoder")
+        # The head is made before the Trainer sets its seed.
+        set_seed(self.seed)
         self.model = AutoModelForTokenClassification.from_pretrained(folder / "encoder", num_labels=len(TAGS))
         arguments = TrainingArguments(
             output_dir=str(folder / "runs"),
@@ -46,10 +49,10 @@ class TokenClassifier:
             learning_rate=self.learning_rate,
             per_device_train_batch_size=16,
             warmup_steps=0.1,
-            eval_strategy="epoch",
-            save_strategy="epoch",
+            eval_strategy="epoch" if dev else "no",
+            save_strategy="epoch" if dev else "no",
             save_total_limit=1,
-            load_best_model_at_end=True,
+            load_best_model_at_end=bool(dev),
             report_to="none",
             seed=self.seed,
             dataloader_pin_memory=torch.cuda.is_available(),
@@ -72,7 +75,12 @@ class TokenClassifier:
         if not words:
             return []
         encoded = _encode(self.tokenizer, words)
-        logits = self.model(input_ids=torch.tensor([encoded["input_ids"]])).logits[0].argmax(-1).tolist()
+        logits = (
+            self.model(input_ids=torch.tensor([encoded["input_ids"]], device=self.model.device))
+            .logits[0]
+            .argmax(-1)
+            .tolist()
+        )
         tags = ["O"] * len(words)
         for piece, word in _first_pieces(encoded):
             tags[word] = TAGS[logits[piece]]
