@@ -52,19 +52,23 @@ class LossModule(nn.Module):
 
 def loss_counts(batch: Batch, targets: TargetBatch) -> dict[str, int]:
     """How many words, pairs, triggers and pieces each summed loss covers."""
-    counts = {
+    return {
         "tags": int(batch.word_mask.sum()),
         "links": targets.links.numel(),
         "types": int((targets.types != IGNORED).sum()),
         "statuses": int((targets.statuses != IGNORED).sum()),
         "continuations": batch.continuation.numel(),
     }
-    return counts | {name: counts[head] for name, head in COUNTED_AS.items()}
 
 
 def weighted_total(sums: Mapping[str, Tensor], counts: Mapping[str, float]) -> Tensor:
     """Sum over heads of weight × loss sum / count; ``counts`` are those of the whole optimiser step."""
-    return torch.stack([WEIGHTS[name] * loss / max(counts[name], 1.0) for name, loss in sums.items()]).sum()
+    return torch.stack([WEIGHTS[name] * loss / count_of(counts, name) for name, loss in sums.items()]).sum()
+
+
+def count_of(counts: Mapping[str, float], name: str) -> float:
+    """What a summed loss is divided by, at least 1; a loss against a teacher counts like that against gold."""
+    return max(counts[COUNTED_AS.get(name, name)], 1.0)
 
 
 def continuation_tags(batch: Batch, targets: TargetBatch) -> Tensor:

@@ -20,7 +20,7 @@ from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import exact_f1
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import save_model_folder
-from coopclaims.model.losses import WEIGHTS, LossModule
+from coopclaims.model.losses import WEIGHTS, LossModule, count_of
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.soft_losses import Teacher
 from coopclaims.model.units import Example
@@ -232,7 +232,7 @@ class Trainer:
         stop = float(self.stop.received is not None)
         totals = self._sums({**{name: float(loss) for name, loss in sums.items()}, "stop": stop})
         stopped = totals.pop("stop") > 0
-        means = {name: total / max(counts[name], 1.0) for name, total in totals.items()}
+        means = {name: total / count_of(counts, name) for name, total in totals.items()}
         if not all(map(math.isfinite, means.values())):
             self._diverged(means, [index for micro in step for index in micro.indices])
         return means, pieces, stopped
