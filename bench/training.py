@@ -2,7 +2,7 @@
 
 The usual loop: the same trimmed encoder with a linear tag head, all weights training, random batches of 16 passages
 padded to the longest, AdamW, linear schedule, clipping, the encoder's own dropout. Ours: the joint model, once with all
-weights training and once with the default freezing (its one-off caching of frozen layers is charged over the default
+weights training and once with the default freezing (its one-off caching of what is frozen is charged over the default
 epochs), and that again in bf16. Counted are non-padding tokens. The machine's rate is that of large fp32 matrix
 products, measured between the rounds; executed arithmetic is counted by torch's FlopCounterMode.
 
