@@ -318,7 +318,7 @@ class Trainer:
     def _frozen_states(self) -> FrozenStates | None:
         if not self.caches_frozen_states():
             if self.model.frozen:
-                log.info("states of the frozen layers are not cached: a single pass, varying passages, or trainer.cache_frozen_gib")
+                log.info("states of the frozen layers not cached: a single pass, variants, or trainer.cache_frozen_gib")
             return None
         return cached_frozen_states(self.accelerator, self.model, self.featuriser, self.units)
 
