@@ -18,9 +18,9 @@ from coopclaims.corpus.jsonl import read_corpus
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.model.features import Featuriser
 from coopclaims.model.predict import predict
+from coopclaims.training.build import build_model
 from coopclaims.training.config import OptimiserConfig, TrainConfig, TrainerConfig
 from coopclaims.training.loop import Trainer
-from coopclaims.training.train import build_model
 
 WARM_UP_STEPS = 3
 

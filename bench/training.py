@@ -33,9 +33,9 @@ from coopclaims.encoders.load import load_encoder
 from coopclaims.model.config import TAGS
 from coopclaims.model.features import Featuriser
 from coopclaims.schema import Passage
+from coopclaims.training.build import build_model
 from coopclaims.training.config import OptimiserConfig, TrainConfig, TrainerConfig
 from coopclaims.training.loop import Trainer
-from coopclaims.training.train import build_model
 
 MATRIX = 2048
 # A step returns its non-padding tokens.

@@ -15,6 +15,7 @@ from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder
 from coopclaims.model.predict import predict_passages
 from coopclaims.schema import Passage
+from coopclaims.training.build import build_model
 from coopclaims.training.config import (
     CorpusConfig,
     LoraConfig,
@@ -26,7 +27,7 @@ from coopclaims.training.config import (
 from coopclaims.training.frozen_states import compute_frozen_states
 from coopclaims.training.loop import Trainer
 from coopclaims.training.lora import add_adapters, merged_model
-from coopclaims.training.train import build_model, train
+from coopclaims.training.train import train
 
 # The position embeddings of DeBERTa serve all layers, so what leaves its frozen layers does change.
 CACHEABLE = {"bert": True, "xlm-roberta": True, "deberta-v3": False, "modernbert": True}

@@ -180,6 +180,12 @@ def order_seed(config: TrainConfig) -> int:
 
 def check_config(config: TrainConfig) -> None:
     """Raise UserError for a value that no run can use, before anything is loaded."""
+    _check_ranges(config)
+    _check_start(config)
+    _check_choices(config)
+
+
+def _check_ranges(config: TrainConfig) -> None:
     positive = {
         "trainer.epochs": config.trainer.epochs,
         "trainer.batch_pieces": config.trainer.batch_pieces,
@@ -234,6 +240,17 @@ def check_config(config: TrainConfig) -> None:
     for name, value in dropouts.items():
         if value is not None and not 0 <= value < 1:
             raise UserError(f"{name}={value}: must be at least 0 and below 1")
+    if not all(0 <= beta < 1 for beta in config.optimiser.betas):
+        raise UserError(f"optimiser.betas={list(config.optimiser.betas)}: each must be at least 0 and below 1")
+    if not 0 <= config.model.window_overlap < config.model.window_pieces:
+        raise UserError(
+            f"model.window_overlap={config.model.window_overlap}: must be at least 0 and below "
+            f"model.window_pieces={config.model.window_pieces}"
+        )
+
+
+def _check_start(config: TrainConfig) -> None:
+    """What the model begins as, and with which labels."""
     if config.distillation.unlabelled and not config.distillation.teacher:
         raise UserError("distillation.unlabelled needs distillation.teacher, which annotates the texts")
     if config.distillation.teacher == "":
@@ -242,13 +259,9 @@ def check_config(config: TrainConfig) -> None:
         raise UserError("start_from and distillation.teacher: a student starts from its teacher; leave start_from out")
     if config.model.labels is not None:
         check_labels(config.model.labels)
-    if not all(0 <= beta < 1 for beta in config.optimiser.betas):
-        raise UserError(f"optimiser.betas={list(config.optimiser.betas)}: each must be at least 0 and below 1")
-    if not 0 <= config.model.window_overlap < config.model.window_pieces:
-        raise UserError(
-            f"model.window_overlap={config.model.window_overlap}: must be at least 0 and below "
-            f"model.window_pieces={config.model.window_pieces}"
-        )
+
+
+def _check_choices(config: TrainConfig) -> None:
     if config.trainer.resume not in ("never", "auto"):
         raise UserError(f"trainer.resume={config.trainer.resume}: must be never or auto")
     if config.trainer.resume == "auto" and not config.name:

@@ -18,19 +18,16 @@ from accelerate.utils import broadcast_object_list, set_seed
 from transformers import PreTrainedTokenizerFast
 
 from coopclaims.corpus.jsonl import Problem, read_corpus, write_passages
-from coopclaims.encoders.load import Encoder, load_encoder
-from coopclaims.encoders.shorten import shorten
+from coopclaims.encoders.load import Encoder
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import evaluate_passages
 from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.evaluation.report import format_table, render_report
 from coopclaims.files import atomic_write
-from coopclaims.model.config import ClaimConfig, bio_tags
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder, save_model_folder, to_named_device
-from coopclaims.model.network import ClaimModel
-from coopclaims.model.units import Example
-from coopclaims.schema import LABELS, Passage
+from coopclaims.schema import Passage
+from coopclaims.training.build import build_model, make_examples
 from coopclaims.training.config import TrainConfig, check_config, order_seed
 from coopclaims.training.distill import annotated_by_teacher, load_teacher
 from coopclaims.training.estimate import estimate
@@ -51,7 +48,6 @@ from coopclaims.training.run_folder import (
 )
 from coopclaims.training.sharded import predict_in_shards
 from coopclaims.training.states import remove_leftovers, states
-from coopclaims.training.warm_start import copy_heads, earlier_model
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +83,8 @@ def train(config: TrainConfig, watch: Watch | None = None) -> Path:
                 _run(config, accelerator, folder, passages, resumed, watch)
             except UserError:
                 # What was refused before the first step leaves no folder that would block the mended command.
-                if not (folder / "checkpoints").exists() and not (folder / DIVERGED).exists():
+                begun = resumed or (folder / "checkpoints").exists() or (folder / DIVERGED).exists()
+                if not begun:
                     shutil.rmtree(folder, ignore_errors=True)
                 raise
     else:
@@ -111,60 +108,6 @@ def draw_passages(passages: Sequence[Passage], limit: int | None) -> list[Passag
     drawn = sorted(passages, key=lambda passage: hashlib.sha256(passage.id.encode()).hexdigest())[:limit]
     kept = {id(passage) for passage in drawn}
     return [passage for passage in passages if id(passage) in kept]
-
-
-def build_model(config: TrainConfig) -> tuple[ClaimModel, Encoder]:
-    """A joint model over the configured pretrained encoder, or over what an earlier training made of it."""
-    earlier = None
-    if start := config.start_from or config.distillation.teacher:
-        earlier, encoder = earlier_model(start)
-    else:
-        encoder = load_encoder(config.encoder, config.seed)
-    if config.distillation.teacher:
-        shorten(encoder.model, config.distillation.layers)
-    longest = encoder.tokenizer.model_max_length - 2
-    if config.model.window_pieces > longest:
-        raise UserError(f"model.window_pieces={config.model.window_pieces}: this encoder takes {longest} at most")
-    claim_config = ClaimConfig(
-        encoder=encoder.model.config.to_dict(),
-        id2label=dict(enumerate(bio_tags(config.model.labels or LABELS))),
-        window_pieces=config.model.window_pieces,
-        window_overlap=config.model.window_overlap,
-        span_size=config.model.span_size,
-        head_dropout=config.model.head_dropout,
-        link_threshold=config.model.link_threshold,
-        fallback_threshold=config.model.fallback_threshold,
-    )
-    if config.distillation.teacher and earlier is not None and earlier.config.tags != claim_config.tags:
-        labels = ",".join(earlier.config.span_labels)
-        raise UserError(f"model.labels: a student has its teacher's labels; set model.labels=[{labels}]")
-    model = ClaimModel(claim_config, encoder.model)
-    if earlier is not None:
-        copy_heads(model, earlier)
-    return model, encoder
-
-
-def make_examples(featuriser: Featuriser, passages: Sequence[Passage], strict: bool = False) -> list[Example]:
-    """Training examples; every skipped passage, widened span and cut piece is logged and counted.
-
-    Raises UserError if ``strict`` and a passage cannot be used, and if none is left that has words.
-    """
-    unusable: list[str] = []
-    examples = featuriser.examples(passages, unusable)
-    for line in unusable:
-        if strict:
-            raise UserError(f"passage {line}; mend its spans")
-        log.warning("skipped: passage %s", line)
-    if not any(example.unit.windows for example in examples):
-        raise UserError("no training passage with words in it is left; see 'coopclaims data check'")
-    misaligned = [line for example in examples for line in example.misaligned]
-    for line in misaligned:
-        log.warning("widened to word bounds: %s", line)
-    cut = sum(example.unit.cut_pieces for example in examples)
-    windowed = sum(len(example.unit.windows) > 1 for example in examples)
-    counts = (len(unusable), len(misaligned), cut, windowed)
-    log.info("%d passages skipped, %d spans widened, %d pieces cut, %d passages in several windows", *counts)
-    return examples
 
 
 def _trainer(
