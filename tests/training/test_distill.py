@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.tiny_training import PASSAGES, tiny_config
 
 from coopclaims.cli import main
 from coopclaims.corpus.jsonl import read_corpus
-from coopclaims.encoders.config import EncoderConfig
 from coopclaims.errors import UserError
 from coopclaims.inference.extractor import Extractor
 from coopclaims.model.collation import span_batch, target_batch
@@ -19,33 +19,20 @@ from coopclaims.model.network import ClaimModel
 from coopclaims.model.soft_losses import COUNTED_AS, Teacher
 from coopclaims.schema import Passage
 from coopclaims.training.config import (
-    CorpusConfig,
     DistillationConfig,
     OptimiserConfig,
-    TrackerConfig,
     TrainConfig,
     TrainerConfig,
 )
 from coopclaims.training.train import train
 
-PASSAGES = str(Path(__file__).parents[1] / "fixtures" / "passages.jsonl")
-
 
 def config(output: Path, name: str, **changes: object) -> TrainConfig:
-    return TrainConfig(
-        **{
-            "name": name,
-            "output": str(output),
-            "encoder": EncoderConfig(kind="tiny"),
-            "optimiser": OptimiserConfig(freeze_layers=0, head_learning_rate=1e-2),
-            "corpus": CorpusConfig(train=[PASSAGES], dev=[PASSAGES]),
-            "trainer": TrainerConfig(
-                epochs=30, batch_pieces=80, mixed_precision="no", evaluate_every=30, patience=None
-            ),
-            "tracker": TrackerConfig(name=None),
-            **changes,
-        }
-    )
+    defaults: dict[str, object] = {
+        "optimiser": OptimiserConfig(freeze_layers=0, head_learning_rate=1e-2),
+        "trainer": TrainerConfig(epochs=30, batch_pieces=80, mixed_precision="no", evaluate_every=30, patience=None),
+    }
+    return tiny_config(output, name, **defaults | changes)
 
 
 @pytest.fixture(scope="module")

@@ -7,32 +7,23 @@ import psutil
 import pytest
 import torch
 from accelerate import PartialState
+from tests.tiny_training import PASSAGES, tiny_config
 
 from coopclaims.corpus.jsonl import read_passages
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.errors import UserError
 from coopclaims.training import estimate as estimate_module
-from coopclaims.training.config import CorpusConfig, OptimiserConfig, TrackerConfig, TrainConfig, TrainerConfig
+from coopclaims.training.config import CorpusConfig, OptimiserConfig, TrainConfig, TrainerConfig
 from coopclaims.training.hardware import check_cores
 from coopclaims.training.loop import DivergenceError, Trainer
 from coopclaims.training.train import train
 
-PASSAGES = str(Path(__file__).parents[1] / "fixtures" / "passages.jsonl")
-
 
 def config(output: Path, **changes: object) -> TrainConfig:
-    return TrainConfig(
-        **{
-            "name": "run",
-            "output": str(output),
-            "encoder": EncoderConfig(kind="tiny"),
-            "optimiser": OptimiserConfig(freeze_layers=1),
-            "corpus": CorpusConfig(train=[PASSAGES], dev=[PASSAGES]),
-            "trainer": TrainerConfig(epochs=3, batch_pieces=80, mixed_precision="no"),
-            "tracker": TrackerConfig(name=None),
-            **changes,
-        }
-    )
+    defaults: dict[str, object] = {
+        "optimiser": OptimiserConfig(freeze_layers=1),
+    }
+    return tiny_config(output, **defaults | changes)
 
 
 def test_a_dry_run_says_what_would_be_trained_and_writes_nothing(

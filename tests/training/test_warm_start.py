@@ -4,40 +4,29 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.tiny_training import tiny_config
 
-from coopclaims.encoders.config import EncoderConfig
 from coopclaims.errors import UserError
 from coopclaims.model.config import ClaimConfig
 from coopclaims.model.folder import load_model_folder
 from coopclaims.model.network import ClaimModel
 from coopclaims.training.config import (
-    CorpusConfig,
     ModelConfig,
     OptimiserConfig,
-    TrackerConfig,
     TrainConfig,
     TrainerConfig,
 )
 from coopclaims.training.train import train
 from coopclaims.training.warm_start import copy_heads
 
-PASSAGES = str(Path(__file__).parents[1] / "fixtures" / "passages.jsonl")
-
 
 def config(output: Path, name: str, **changes: object) -> TrainConfig:
-    return TrainConfig(
-        **{
-            "name": name,
-            "output": str(output),
-            "encoder": EncoderConfig(kind="tiny"),
-            "model": ModelConfig(span_size=32),
-            "optimiser": OptimiserConfig(freeze_layers=0, learning_rate=1e-12, head_learning_rate=1e-12),
-            "corpus": CorpusConfig(train=[PASSAGES], dev=[PASSAGES]),
-            "trainer": TrainerConfig(epochs=1, max_steps=1, batch_pieces=80, mixed_precision="no"),
-            "tracker": TrackerConfig(name=None),
-            **changes,
-        }
-    )
+    defaults: dict[str, object] = {
+        "model": ModelConfig(span_size=32),
+        "optimiser": OptimiserConfig(freeze_layers=0, learning_rate=1e-12, head_learning_rate=1e-12),
+        "trainer": TrainerConfig(epochs=1, max_steps=1, batch_pieces=80, mixed_precision="no"),
+    }
+    return tiny_config(output, name, **defaults | changes)
 
 
 def other_labels(model: ClaimModel, labels: list[str]) -> ClaimModel:
