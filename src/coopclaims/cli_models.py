@@ -1,0 +1,107 @@
+"""Commands on models that are there already: ``average``, ``compare`` and ``errors``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from coopclaims.errors import UserError
+
+
+def add_model_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parsers of these commands; each sets its ``handler``."""
+    _add_average(commands)
+    _add_compare(commands)
+    _add_errors(commands)
+
+
+def _add_average(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "average",
+        help="make one model out of several",
+        description="Average the weights of models that were trained from the same start (same encoder and seed, but "
+        "another order_seed or other settings): often better than each of them, and no slower than one.",
+    )
+    parser.add_argument("models", nargs="+", type=Path, metavar="DIR", help="model folders, e.g. outputs/a/model")
+    parser.add_argument("--output", required=True, type=Path, metavar="DIR", help="model folder to write")
+    parser.set_defaults(handler=_average)
+
+
+def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "compare",
+        help="say whether one system is better than another",
+        description="Paired tests on the same passages: is the difference more than chance? With more than two "
+        "systems, each is compared with the first.",
+    )
+    parser.add_argument(
+        "runs", nargs="+", type=Path, metavar="RUN", help="run folders, outputs of evaluate, or predicted records"
+    )
+    _add_gold(parser)
+    parser.add_argument("--samples", type=int, default=1000, help="bootstrap samples (default: 1000)")
+    parser.set_defaults(handler=_compare)
+
+
+def _add_errors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "errors",
+        help="sort the errors of a system by kind",
+        description="Count missed and spurious spans, wrong bounds, labels, links, types and statuses, by language.",
+    )
+    parser.add_argument("run", type=Path, metavar="RUN", help="run folder, output of evaluate, or predicted records")
+    _add_gold(parser)
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with examples of every kind")
+    parser.set_defaults(handler=_errors)
+
+
+def _add_gold(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", nargs="+", type=Path, default=[Path("data")], metavar="PATH", help="gold passages (default: data)"
+    )
+    parser.add_argument("--split", help="only passages of this split: dev or test, as the run folder has them")
+
+
+def _average(options: argparse.Namespace) -> int:
+    from coopclaims.model.average import average_models
+    from coopclaims.model.folder import save_model_folder
+
+    if options.output.exists():
+        raise UserError(f"{options.output}: exists already; choose another folder with --output")
+    model, tokenizer = average_models(options.models)
+    sources = "\n".join(f"- {folder}" for folder in options.models)
+    card = f"# Cooperation claims: average of {len(options.models)} models\n\n{sources}\n"
+    save_model_folder(options.output, model, tokenizer, {"README.md": card, "scores.json": "{}\n"})
+    print(options.output)
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from coopclaims.evaluation.compare import compare, format_comparison, read_sides
+
+    if len(options.runs) < 2:
+        raise UserError("give at least two systems to compare")
+    if options.samples < 100:
+        raise UserError(f"--samples {options.samples}: must be at least 100, or p could never be small")
+    gold, (first, *others) = read_sides(options.data, options.split, options.runs)
+    tables = [
+        format_comparison(str(options.runs[0]), str(run), compare(gold, first, predicted, options.samples))
+        for run, predicted in zip(options.runs[1:], others, strict=True)
+    ]
+    print("\n\n".join(tables))
+    return 0
+
+
+def _errors(options: argparse.Namespace) -> int:
+    from coopclaims.evaluation.compare import read_sides
+    from coopclaims.evaluation.error_page import format_errors, render_errors
+    from coopclaims.evaluation.errors_by_kind import errors
+    from coopclaims.evaluation.pairing import pair_passages
+    from coopclaims.files import atomic_write
+
+    gold, (predicted,) = read_sides(options.data, options.split, [options.run])
+    found = errors(pair_passages(gold, predicted))
+    print(format_errors(found))
+    if options.html:
+        with atomic_write(options.html) as file:
+            file.write(render_errors(found, {passage.id: passage for passage in gold}))
+    return 0
