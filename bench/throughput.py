@@ -18,6 +18,7 @@ from coopclaims.corpus.jsonl import read_corpus
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.model.features import Featuriser
 from coopclaims.model.predict import predict
+from coopclaims.model.torch_scorer import TorchScorer
 from coopclaims.training.build import build_model
 from coopclaims.training.config import OptimiserConfig, TrainConfig, TrainerConfig
 from coopclaims.training.loop import Trainer
@@ -47,7 +48,7 @@ def main() -> None:
     model.eval()
     texts = [passage.text for passage in passages]
     started = time.perf_counter()
-    predict(model, featuriser, texts)
+    predict(TorchScorer(model), featuriser, texts)
     seconds = time.perf_counter() - started
     units = [example.unit for example in examples]
     rates = (sum(unit.pieces for unit in units), sum(len(unit.words) for unit in units), len(texts))

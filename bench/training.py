@@ -30,8 +30,8 @@ from transformers import BertForTokenClassification, DataCollatorForTokenClassif
 from coopclaims.corpus.jsonl import read_corpus
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.encoders.load import load_encoder
-from coopclaims.model.config import TAGS
 from coopclaims.model.features import Featuriser
+from coopclaims.model.settings import TAGS
 from coopclaims.schema import Passage
 from coopclaims.training.build import build_model
 from coopclaims.training.config import OptimiserConfig, TrainConfig, TrainerConfig

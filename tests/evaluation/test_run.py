@@ -13,6 +13,7 @@ from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import save_model_folder
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import predict_passages
+from coopclaims.model.torch_scorer import TorchScorer
 from coopclaims.schema import Passage
 
 GOLD = str(Path(__file__).parent.parent / "fixtures" / "passages.jsonl")
@@ -29,7 +30,7 @@ def test_scores_a_model_folder_and_its_written_records_alike(
     by_records = evaluate(EvaluateConfig(predictions=predictions, data=[GOLD]))
     assert {**by_model, "facts": None} == {**by_records, "facts": None}
     assert json.loads((output / "metrics.json").read_text(encoding="utf-8")) == json.loads(json.dumps(by_model))
-    assert list(read_passages(predictions)) == predict_passages(model, featuriser, passages)
+    assert list(read_passages(predictions)) == predict_passages(TorchScorer(model), featuriser, passages)
 
 
 def test_a_split_is_scored_alone(tmp_path: Path, passages: list[Passage]) -> None:

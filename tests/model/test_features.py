@@ -108,7 +108,7 @@ def test_windows_overlap_cover_everything_and_centre_words() -> None:
 def test_batch_places_words_at_their_pieces(featuriser: Featuriser) -> None:
     units = featuriser.units(["Vietnam signed.", "Kurz.", "Ein langer Satz über vieles. " * 30])
     batch = featuriser.batch(units)
-    flat = batch.input_ids.flatten()
+    flat = batch.input_ids.ravel()
     for row, unit in enumerate(units):
         for word in range(len(unit.words)):
             window = unit.windows[unit.window[word]]

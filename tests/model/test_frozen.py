@@ -7,13 +7,14 @@ from torch import nn
 from coopclaims.model.features import Featuriser
 from coopclaims.model.frozen import bypassed, frozen_output
 from coopclaims.model.network import ClaimModel
+from coopclaims.model.tensors import to_tensors
 
 TEXTS = ["Hà Nội và Berlin ký biên bản.", "Both sides met."]
 
 
 def test_the_pass_ends_where_the_frozen_part_does(model: ClaimModel, featuriser: Featuriser) -> None:
     model.freeze(embeddings=True, layers=1)
-    batch = featuriser.batch(featuriser.units(TEXTS))
+    batch = to_tensors(featuriser.batch(featuriser.units(TEXTS)))
     called: list[nn.Module] = []
     for layer in model.encoder_layers():
         layer.register_forward_hook(lambda module, *_: called.append(module))
@@ -27,7 +28,7 @@ def test_the_pass_ends_where_the_frozen_part_does(model: ClaimModel, featuriser:
 
 def test_known_states_take_the_place_of_the_frozen_part(model: ClaimModel, featuriser: Featuriser) -> None:
     model.freeze(embeddings=True, layers=1)
-    batch = featuriser.batch(featuriser.units(TEXTS))
+    batch = to_tensors(featuriser.batch(featuriser.units(TEXTS)))
     inputs = {"input_ids": batch.input_ids, "attention_mask": batch.attention_mask}
     with torch.no_grad():
         expected = model.encode(batch)
@@ -47,7 +48,7 @@ def test_modules_are_themselves_again_afterwards(model: ClaimModel) -> None:
 
 
 def test_nothing_frozen_has_no_output(model: ClaimModel, featuriser: Featuriser) -> None:
-    batch = featuriser.batch(featuriser.units(TEXTS))
+    batch = to_tensors(featuriser.batch(featuriser.units(TEXTS)))
     assert frozen_output(model.encoder, [], input_ids=batch.input_ids) is None
 
 
@@ -55,5 +56,5 @@ def test_weights_that_train_below_are_noticed(model: ClaimModel, featuriser: Fea
     """As in DeBERTa, where position embeddings that train serve the frozen layers too."""
     model.freeze(embeddings=True, layers=1)
     next(model.encoder_layers()[0].parameters()).requires_grad_(True)
-    batch = featuriser.batch(featuriser.units(TEXTS))
+    batch = to_tensors(featuriser.batch(featuriser.units(TEXTS)))
     assert frozen_output(model.encoder, model.frozen, input_ids=batch.input_ids) is None

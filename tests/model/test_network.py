@@ -11,24 +11,26 @@ from transformers import AutoModelForTokenClassification, pipeline
 
 from coopclaims.encoders.load import Encoder
 from coopclaims.errors import UserError
-from coopclaims.model.collation import Batch, SpanBatch, TargetBatch, span_batch, target_batch
-from coopclaims.model.config import TAGS
+from coopclaims.model.collation import span_batch, target_batch
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder, save_model_folder, to_named_device
 from coopclaims.model.losses import WEIGHTS, LossModule, continuation_tags, loss_counts, weighted_total
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import predict
+from coopclaims.model.settings import TAGS
 from coopclaims.model.soft_losses import COUNTED_AS
+from coopclaims.model.tensors import TensorBatch, TensorSpans, TensorTargets, to_tensors
+from coopclaims.model.torch_scorer import TorchScorer
 from coopclaims.schema import Passage
 
 
-def inputs(featuriser: Featuriser, passages: list[Passage]) -> tuple[Batch, SpanBatch, TargetBatch]:
+def inputs(featuriser: Featuriser, passages: list[Passage]) -> tuple[TensorBatch, TensorSpans, TensorTargets]:
     examples = featuriser.examples(passages)
     targets = [example.targets for example in examples]
     return (
-        featuriser.batch([example.unit for example in examples]),
-        span_batch([target.spans for target in targets]),
-        target_batch(targets),
+        to_tensors(featuriser.batch([example.unit for example in examples])),
+        to_tensors(span_batch([target.spans for target in targets])),
+        to_tensors(target_batch(targets)),
     )
 
 
@@ -78,7 +80,9 @@ def test_saved_and_loaded_models_agree(
     names = {path.suffix for path in (tmp_path / "model").iterdir()}
     assert names <= {".json", ".safetensors", ".md", ".txt"}
     loaded, tokenizer = load_model_folder(tmp_path / "model")
-    assert predict(loaded, Featuriser(tokenizer, loaded.config), texts) == predict(model, featuriser, texts)
+    assert predict(TorchScorer(loaded), Featuriser(tokenizer, loaded.config), texts) == predict(
+        TorchScorer(model), featuriser, texts
+    )
     for name in ("tags", "claim_types", "window_pieces", "window_overlap", "link_threshold", "fallback_threshold"):
         assert getattr(loaded.config, name) == getattr(model.config, name)
 

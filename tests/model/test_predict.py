@@ -9,6 +9,7 @@ from coopclaims.model import predict as predict_module
 from coopclaims.model.features import Featuriser
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import cut_batches, paragraphs, predict
+from coopclaims.model.torch_scorer import TorchScorer
 from coopclaims.schema import Passage, problems
 
 TEXTS = [
@@ -41,7 +42,7 @@ def content(passages: list[Passage]) -> list[object]:
 
 
 def test_records_are_valid_and_texts_kept(talkative: ClaimModel, featuriser: Featuriser) -> None:
-    passages, _ = predict(talkative, featuriser, TEXTS)
+    passages, _ = predict(TorchScorer(talkative), featuriser, TEXTS)
     assert [passage.text for passage in passages] == TEXTS
     assert [list(problems(passage)) for passage in passages] == [[]] * len(TEXTS)
     assert any(passage.claims for passage in passages)
@@ -51,17 +52,17 @@ def test_records_are_valid_and_texts_kept(talkative: ClaimModel, featuriser: Fea
 
 
 def test_batching_and_order_change_nothing(talkative: ClaimModel, featuriser: Featuriser) -> None:
-    together = content(predict(talkative, featuriser, TEXTS)[0])
-    alone = [content(predict(talkative, featuriser, [text])[0])[0] for text in TEXTS]
-    reverse = content(predict(talkative, featuriser, TEXTS[::-1])[0])[::-1]
-    small = content(predict(talkative, featuriser, TEXTS, batch_pieces=1)[0])
+    together = content(predict(TorchScorer(talkative), featuriser, TEXTS)[0])
+    alone = [content(predict(TorchScorer(talkative), featuriser, [text])[0])[0] for text in TEXTS]
+    reverse = content(predict(TorchScorer(talkative), featuriser, TEXTS[::-1])[0])[::-1]
+    small = content(predict(TorchScorer(talkative), featuriser, TEXTS, batch_pieces=1)[0])
     assert together == alone == reverse == small
 
 
 def test_decomposed_text_gives_the_same_claims(talkative: ClaimModel, featuriser: Featuriser) -> None:
     text = "Bộ Công Thương và Liên minh châu Âu ký kết thỏa thuận hợp tác năng lượng ở Đà Nẵng."
-    (composed,), _ = predict(talkative, featuriser, [text])
-    (decomposed,), _ = predict(talkative, featuriser, [unicodedata.normalize("NFD", text)])
+    (composed,), _ = predict(TorchScorer(talkative), featuriser, [text])
+    (decomposed,), _ = predict(TorchScorer(talkative), featuriser, [unicodedata.normalize("NFD", text)])
     assert composed.claims
     assert [span.label for span in composed.spans] == [span.label for span in decomposed.spans]
     for first, second in zip(composed.spans, decomposed.spans, strict=True):
@@ -70,14 +71,14 @@ def test_decomposed_text_gives_the_same_claims(talkative: ClaimModel, featuriser
 
 def test_long_text_is_read_to_its_end(talkative: ClaimModel, featuriser: Featuriser) -> None:
     text = "Bộ Công Thương và EU ký kết hợp tác. Vietnam und Dänemark unterzeichneten am 5. Mai ein Abkommen. " * 40
-    (passage,), cut = predict(talkative, featuriser, [text])
+    (passage,), cut = predict(TorchScorer(talkative), featuriser, [text])
     assert cut == 0
     assert max(span.end for span in passage.spans) > len(text) - 200
 
 
 def test_offsets_do_not_depend_on_what_stands_before(talkative: ClaimModel, featuriser: Featuriser) -> None:
-    (alone,), _ = predict(talkative, featuriser, [TEXTS[0]])
-    (after,), _ = predict(talkative, featuriser, ["Ein anderer Absatz.\r\n\r\n" + TEXTS[0]])
+    (alone,), _ = predict(TorchScorer(talkative), featuriser, [TEXTS[0]])
+    (after,), _ = predict(TorchScorer(talkative), featuriser, ["Ein anderer Absatz.\r\n\r\n" + TEXTS[0]])
     tail = [after.quote(span) for span in after.spans][-len(alone.spans) :]
     assert tail == [alone.quote(span) for span in alone.spans]
 

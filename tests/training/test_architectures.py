@@ -14,6 +14,8 @@ from coopclaims.encoders.config import EncoderConfig
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder
 from coopclaims.model.predict import predict_passages
+from coopclaims.model.tensors import to_tensors
+from coopclaims.model.torch_scorer import TorchScorer
 from coopclaims.schema import Passage
 from coopclaims.training.build import build_model
 from coopclaims.training.config import (
@@ -75,9 +77,9 @@ def trainer_of(settings: TrainConfig, passages: list[Passage], tmp_path: Path) -
 def test_it_trains_and_comes_back_the_same(folder: Path, passages: list[Passage], tmp_path: Path) -> None:
     run = train(config(folder, tmp_path))
     model, tokenizer = load_model_folder(run / "model")
-    again = predict_passages(model, Featuriser(tokenizer, model.config), passages)
+    again = predict_passages(TorchScorer(model), Featuriser(tokenizer, model.config), passages)
     best, best_tokenizer = load_model_folder(run / "checkpoints" / "best")
-    assert again == predict_passages(best, Featuriser(best_tokenizer, best.config), passages)
+    assert again == predict_passages(TorchScorer(best), Featuriser(best_tokenizer, best.config), passages)
 
 
 def test_trimming_keeps_what_the_texts_need(architecture: str, folder: Path, passages: list[Passage]) -> None:
@@ -89,7 +91,7 @@ def test_trimming_keeps_what_the_texts_need(architecture: str, folder: Path, pas
     states = []
     for model, tokenizer in ((whole, encoder.tokenizer), (small, trimmed.tokenizer)):
         featuriser = Featuriser(tokenizer, model.config)
-        batch = featuriser.batch(featuriser.units([passage.text for passage in passages]))
+        batch = to_tensors(featuriser.batch(featuriser.units([passage.text for passage in passages])))
         with torch.no_grad():
             states.append(model.encoder(batch.input_ids, attention_mask=batch.attention_mask).last_hidden_state)
     torch.testing.assert_close(states[1], states[0])
@@ -169,7 +171,7 @@ def test_adapters_train_and_merge(folder: Path, passages: list[Passage], tmp_pat
     trainer.model.eval()
     merged = merged_model(trainer.model).eval()
     assert not any("lora" in name for name in merged.state_dict())
-    predicted = [predict_passages(m, trainer.featuriser, passages) for m in (trainer.model, merged)]
+    predicted = [predict_passages(TorchScorer(m), trainer.featuriser, passages) for m in (trainer.model, merged)]
     assert [p.spans for p in predicted[0]] == [p.spans for p in predicted[1]]
 
 

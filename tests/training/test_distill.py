@@ -17,6 +17,7 @@ from coopclaims.model.folder import load_model_folder
 from coopclaims.model.losses import LossModule, count_of, loss_counts
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.soft_losses import COUNTED_AS, Teacher
+from coopclaims.model.tensors import to_tensors
 from coopclaims.schema import Passage
 from coopclaims.training.config import (
     DistillationConfig,
@@ -42,9 +43,9 @@ def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def soft_sums(model: ClaimModel, teacher: Teacher, featuriser: Featuriser, passages: list[Passage]) -> dict[str, float]:
     examples = featuriser.examples(passages)
-    batch = featuriser.batch([example.unit for example in examples])
-    spans = span_batch([example.targets.spans for example in examples])
-    targets = target_batch([example.targets for example in examples])
+    batch = to_tensors(featuriser.batch([example.unit for example in examples]))
+    spans = to_tensors(span_batch([example.targets.spans for example in examples]))
+    targets = to_tensors(target_batch([example.targets for example in examples]))
     sums = LossModule(model, teacher).eval()(batch, spans, targets)
     counts = loss_counts(batch, targets)
     assert all(count_of(counts, name) >= 1 for name in sums)

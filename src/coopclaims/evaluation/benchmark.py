@@ -132,10 +132,11 @@ def _our_predictions(model: str, sets: dict[str, list[Passage]]) -> dict[str, li
     from coopclaims.model.features import Featuriser
     from coopclaims.model.folder import load_model_folder
     from coopclaims.model.predict import predict_passages
+    from coopclaims.model.torch_scorer import TorchScorer
 
     network, tokenizer = load_model_folder(model)
-    featuriser = Featuriser(tokenizer, network.config)
-    return {key: predict_passages(network, featuriser, passages, progress=key) for key, passages in sets.items()}
+    scorer, featuriser = TorchScorer(network), Featuriser(tokenizer, network.config)
+    return {key: predict_passages(scorer, featuriser, passages, progress=key) for key, passages in sets.items()}
 
 
 def _scored(

@@ -77,10 +77,11 @@ def _predict(config: EvaluateConfig, gold: Sequence[Passage]) -> list[Passage]:
     from coopclaims.model.features import Featuriser
     from coopclaims.model.folder import load_model_folder, to_named_device
     from coopclaims.model.predict import predict_passages
+    from coopclaims.model.torch_scorer import TorchScorer
 
     model, tokenizer = load_model_folder(str(config.model))
     to_named_device(model, config.device)
-    return predict_passages(model, Featuriser(tokenizer, model.config), gold, progress="extracting")
+    return predict_passages(TorchScorer(model), Featuriser(tokenizer, model.config), gold, progress="extracting")
 
 
 def _read(config: EvaluateConfig, paths: Sequence[str], split: str | None = None) -> tuple[list[Passage], set[str]]:

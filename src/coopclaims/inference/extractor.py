@@ -11,6 +11,7 @@ from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder, to_named_device
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import BATCH_PIECES, predict
+from coopclaims.model.torch_scorer import TorchScorer
 from coopclaims.schema import Passage
 
 
@@ -42,6 +43,6 @@ class Extractor:
         """Claims of each text, in order; offsets are code points of the text as given. One string is one text."""
         if isinstance(texts, str):
             texts = [texts]
-        passages, cut = predict(self.model, self.featuriser, list(texts), self.batch_pieces)
+        passages, cut = predict(TorchScorer(self.model), self.featuriser, list(texts), self.batch_pieces)
         self.cut_pieces += cut
         return passages

@@ -1,35 +1,36 @@
-"""Batches of tensors from units, spans and targets."""
+"""Batches of arrays from units, spans and targets; tensors.py makes tensors of them for torch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from coopclaims.model.pairs import UnitSpans
 from coopclaims.model.units import Array, Targets, Unit
 
+# Arrays as collated, or tensors.
+Values = TypeVar("Values")
+
 
 @dataclass
-class SpanBatch:
+class SpanBatch(Generic[Values]):
     """Spans and argument-trigger pairs of a batch; indices run over the batch's units, words and spans."""
 
-    unit: Tensor
-    first_word: Tensor
-    last_word: Tensor
-    label: Tensor
-    triggers: Tensor
-    pair_argument: Tensor
-    pair_trigger: Tensor
-    pair_features: Tensor
+    unit: Values
+    first_word: Values
+    last_word: Values
+    label: Values
+    triggers: Values
+    pair_argument: Values
+    pair_trigger: Values
+    pair_features: Values
 
 
 @dataclass
-class Batch:
+class Batch(Generic[Values]):
     """Windows [rows, pieces] of several units, and where each word's pieces are among rows × pieces.
 
     ``continuation`` lists the pieces that do not begin a word, and ``continuation_word`` their words among
@@ -37,27 +38,24 @@ class Batch:
     encoder makes of the windows (frozen.py).
     """
 
-    input_ids: Tensor
-    attention_mask: Tensor
-    first_piece: Tensor
-    last_piece: Tensor
-    word_mask: Tensor
-    continuation: Tensor
-    continuation_word: Tensor
-    frozen_states: Tensor | None = None
+    input_ids: Values
+    attention_mask: Values
+    first_piece: Values
+    last_piece: Values
+    word_mask: Values
+    continuation: Values
+    continuation_word: Values
+    frozen_states: Values | None = None
 
 
 @dataclass
-class TargetBatch:
+class TargetBatch(Generic[Values]):
     """Targets of a batch: tags [units, words], links [pairs], types and statuses [triggers]."""
 
-    tags: Tensor
-    links: Tensor
-    types: Tensor
-    statuses: Tensor
-
-
-AnyBatch = TypeVar("AnyBatch", Batch, SpanBatch, TargetBatch)
+    tags: Values
+    links: Values
+    types: Values
+    statuses: Values
 
 
 def word_positions(units: Sequence[Unit], width: int) -> tuple[Array, Array, Array]:
@@ -85,7 +83,7 @@ def continuations(positions: tuple[Array, Array, Array]) -> tuple[Array, Array]:
     return first[word] + 1 + within, word
 
 
-def span_batch(spans: Sequence[UnitSpans]) -> SpanBatch:
+def span_batch(spans: Sequence[UnitSpans]) -> SpanBatch[Array]:
     """Collate the spans of a batch's units, in the order of the units."""
     counts = [len(unit.label) for unit in spans]
     offsets = np.cumsum([0, *counts[:-1]])
@@ -99,28 +97,12 @@ def span_batch(spans: Sequence[UnitSpans]) -> SpanBatch:
         "pair_trigger": [unit.pair_trigger + offset for unit, offset in zip(spans, offsets, strict=True)],
         "pair_features": [unit.pair_features for unit in spans],
     }
-    return SpanBatch(**{name: torch.from_numpy(np.concatenate(parts)) for name, parts in columns.items()})
+    return SpanBatch(**{name: np.concatenate(parts) for name, parts in columns.items()})
 
 
-def target_batch(targets: Sequence[Targets]) -> TargetBatch:
+def target_batch(targets: Sequence[Targets]) -> TargetBatch[Array]:
     """Collate targets; tags are padded with O at the end."""
     longest = max(len(target.tags) for target in targets)
     tags = np.stack([np.pad(target.tags, (0, longest - len(target.tags))) for target in targets])
     joined = [np.concatenate([getattr(t, name) for t in targets]) for name in ("links", "types", "statuses")]
-    return TargetBatch(*map(torch.from_numpy, (tags, *joined)))
-
-
-def to_device(batch: AnyBatch, device: torch.device) -> AnyBatch:
-    """The same batch with its tensors on ``device``; from pinned memory, they are copied while work goes on."""
-    return _mapped(batch, lambda tensor: tensor.to(device, non_blocking=True))
-
-
-def pinned(batch: AnyBatch) -> AnyBatch:
-    """The same batch in memory that a GPU copies from by itself."""
-    return _mapped(batch, Tensor.pin_memory)
-
-
-def _mapped(batch: AnyBatch, function: Callable[[Tensor], Tensor]) -> AnyBatch:
-    values = {field.name: getattr(batch, field.name) for field in fields(batch)}
-    mapped: dict[str, Any] = {name: None if value is None else function(value) for name, value in values.items()}
-    return type(batch)(**mapped)
+    return TargetBatch(tags, *joined)

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import field
 from typing import Any
 
 from transformers import AutoConfig, PreTrainedConfig
 
-from coopclaims.schema import LABELS, STATUSES, TRIGGER, TYPES
-
-
-def bio_tags(labels: Sequence[str]) -> tuple[str, ...]:
-    """BIO tags in the order of the tag head: O, then B- and I- of each label."""
-    return ("O", *(f"{prefix}-{label}" for label in labels for prefix in "BI"))
-
-
-TAGS = bio_tags(LABELS)
-
-# Buckets of the pair features (features.py): signed word distance, triggers between, sentence ends between,
-# and how many triggers are nearer to the argument.
-PAIR_FEATURE_SIZES = (24, 4, 4, 4)
+from coopclaims.model.settings import TAGS
+from coopclaims.schema import STATUSES, TRIGGER, TYPES
 
 
 class ClaimConfig(PreTrainedConfig):

@@ -1,4 +1,4 @@
-"""A linear-chain CRF over BIO tags: loss with learned transitions, and Viterbi decoding under BIO constraints.
+"""A linear-chain CRF over BIO tags: loss with learned transitions, and the BIO constraints. Decoding: viterbi.py.
 
 Lafferty, McCallum and Pereira (2001), "Conditional Random Fields". All functions are vectorised over the batch.
 """
@@ -43,25 +43,6 @@ def negative_log_likelihood(
     log_partition = _log_partition(emissions, mask, transitions, first.float())
     score = _path_score(emissions, tags, mask, transitions, first.float())
     return ((log_partition - score) * mask[:, 0]).sum()
-
-
-def viterbi(emissions: Tensor, mask: Tensor, transitions: Tensor, first: Tensor) -> Tensor:
-    """Best tag of each word [batch, words] (int64); positions outside the mask hold 0."""
-    batch, words, tag_count = emissions.shape
-    if words == 0:
-        return torch.zeros(batch, 0, dtype=torch.long, device=emissions.device)
-    score = emissions[:, 0] + first
-    identity = torch.arange(tag_count, device=emissions.device).expand(batch, tag_count)
-    origins = []
-    for word in range(1, words):
-        best, origin = (score.unsqueeze(2) + transitions).max(dim=1)
-        inside = mask[:, word].bool().unsqueeze(1)
-        score = torch.where(inside, best + emissions[:, word], score)
-        origins.append(torch.where(inside, origin, identity))
-    path = [score.argmax(dim=1)]
-    for origin in reversed(origins):
-        path.append(origin.gather(1, path[-1].unsqueeze(1)).squeeze(1))
-    return torch.stack(path[::-1], dim=1) * mask.long()
 
 
 def _log_partition(emissions: Tensor, mask: Tensor, transitions: Tensor, first: Tensor) -> Tensor:

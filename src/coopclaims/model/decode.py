@@ -1,4 +1,4 @@
-"""From the network's scores to claims: span tags by Viterbi, then links, types and statuses."""
+"""From a network's scores to claims: span tags by Viterbi, then links, types and statuses."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
-from coopclaims.model import crf
-from coopclaims.model.collation import span_batch, to_device
-from coopclaims.model.config import ClaimConfig
+from coopclaims.model.collation import span_batch
 from coopclaims.model.features import Featuriser
-from coopclaims.model.network import ClaimModel, SpanScores
 from coopclaims.model.pairs import UnitSpans, make_unit_spans
-from coopclaims.model.units import Unit
+from coopclaims.model.scoring import Floats, Scorer, SpanLogits
+from coopclaims.model.settings import Settings
+from coopclaims.model.units import Array, Unit
+from coopclaims.model.viterbi import viterbi
 from coopclaims.schema import Claim, Span
 
 # A claim needs at least one of these (guideline, "A cooperation claim").
 CORE_LABELS = ("PARTY", "INSTRUMENT", "FIELD")
+
+Probabilities = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -30,127 +31,152 @@ class DecodedUnit:
     claims: list[Claim]
 
 
-@torch.inference_mode()
-def decode(model: ClaimModel, featuriser: Featuriser, units: Sequence[Unit]) -> list[DecodedUnit]:
-    """Run the model over a batch of units (each with at least one word) and decode its claims."""
-    batch = to_device(featuriser.batch(units), model.device)
-    states = model.encode(batch)
-    emissions = states.emissions.float()
-    transitions, first_tag = model.tag_scores()
-    best = crf.viterbi(emissions, batch.word_mask, transitions.float(), first_tag.float())
-    confidences = emissions.softmax(-1).gather(2, best.unsqueeze(2)).squeeze(2).tolist()
-    tags = best.tolist()
-    names = model.config.tags
-    bounds = [spans_from_tags([names[tag] for tag in row[: len(u.words)]]) for row, u in zip(tags, units, strict=True)]
+def decode(scorer: Scorer, featuriser: Featuriser, units: Sequence[Unit]) -> list[DecodedUnit]:
+    """Score a batch of units (each with at least one word) and decode their claims."""
+    settings = scorer.settings
+    batch = featuriser.batch(units)
+    words = scorer.score_words(batch)
+    tags = viterbi(words.emissions, batch.word_mask, *scorer.tag_scores())
+    tables = spans_from_tags(tags, settings.tags, settings.span_labels)
     spans = [
-        make_unit_spans(
-            unit.words, [(f, la, featuriser.label_index[name]) for f, la, name in found], featuriser.trigger_index
-        )
-        for unit, found in zip(units, bounds, strict=True)
+        make_unit_spans(unit.words, table, featuriser.trigger_index) for unit, table in zip(units, tables, strict=True)
     ]
-    scores = model.score_spans(states, to_device(span_batch(spans), model.device))
-    return [
-        _assemble(model.config, unit, unit_spans, confidence, unit_scores)
-        for unit, unit_spans, confidence, unit_scores in zip(
-            units, spans, confidences, _split_scores(scores, spans), strict=True
-        )
-    ]
+    scores = _split_scores(scorer.score_spans(words, batch, span_batch(spans)), spans)
+    confidences = softmax(words.emissions).max(2, where=_one_hot(tags, len(settings.tags)), initial=0.0)
+    parts = zip(units, spans, _span_scores(spans, confidences), scores, strict=True)
+    return [_assemble(settings, *part) for part in parts]
 
 
-def spans_from_tags(tags: Sequence[str]) -> list[tuple[int, int, str]]:
-    """(first word, last word, label) of each span of a BIO tag sequence."""
-    spans: list[tuple[int, int, str]] = []
-    for word, tag in enumerate(tags):
-        if tag.startswith("B-"):
-            spans.append((word, word, tag[2:]))
-        elif tag.startswith("I-"):
-            spans[-1] = (spans[-1][0], word, spans[-1][2])
-    return spans
+def spans_from_tags(tags: Array, names: Sequence[str], labels: Sequence[str]) -> list[Array]:
+    """Spans [spans, 3] of each row of BIO tags [rows, words]: first word, last word, index of the label.
+
+    An I tag continues the span before it; the tags must be well formed, as Viterbi makes them.
+    """
+    begins = np.array([name.startswith("B-") for name in names])
+    continues = np.array([name.startswith("I-") for name in names])
+    label = np.array([labels.index(name[2:]) if name != "O" else -1 for name in names], np.int64)
+    # One more word that is outside, so that a span ends with its row.
+    inside = np.pad(continues[tags], ((0, 0), (0, 1)))
+    row, first = np.nonzero(begins[tags])
+    _, last = np.nonzero((label[tags] >= 0) & ~inside[:, 1:])
+    table = np.stack([first, last, label[tags[row, first]]], axis=1)
+    return np.split(table, np.cumsum(np.bincount(row, minlength=len(tags)))[:-1])
+
+
+def softmax(logits: Floats) -> Probabilities:
+    """Probabilities over the last axis."""
+    powers = np.exp(logits - logits.max(-1, keepdims=True, initial=-np.inf)).astype(np.float64)
+    return powers / powers.sum(-1, keepdims=True)
+
+
+def sigmoid(logits: Floats) -> Probabilities:
+    """Probabilities of single logits."""
+    return 1 / (1 + np.exp(-logits.astype(np.float64)))
 
 
 @dataclass(frozen=True)
 class _UnitScores:
     """Probabilities of one unit: links [arguments, triggers], types [triggers, …], statuses [triggers, …]."""
 
-    links: Tensor
-    types: Tensor
-    statuses: Tensor
+    links: Probabilities
+    types: Probabilities
+    statuses: Probabilities
 
 
-def _split_scores(scores: SpanScores, spans: Sequence[UnitSpans]) -> list[_UnitScores]:
-    triggers = [len(unit.triggers) for unit in spans]
-    links = scores.links.float().sigmoid().cpu().split([len(unit.pair_argument) for unit in spans])
-    types = scores.types.float().softmax(-1).cpu().split(triggers)
-    statuses = scores.statuses.float().softmax(-1).cpu().split(triggers)
+def _one_hot(tags: Array, count: int) -> NDArray[np.bool_]:
+    return tags[:, :, None] == np.arange(count)
+
+
+def _span_scores(spans: Sequence[UnitSpans], confidences: Probabilities) -> list[list[float]]:
+    """Score of each span of each unit: the mean probability of its words' tags."""
+    sums = np.pad(np.cumsum(confidences, axis=1, dtype=np.float64), ((0, 0), (1, 0)))
+    means = [
+        (row[unit.last_word + 1] - row[unit.first_word]) / (unit.last_word + 1 - unit.first_word)
+        for unit, row in zip(spans, sums, strict=True)
+    ]
+    return [mean.tolist() for mean in means]
+
+
+def _split_scores(scores: SpanLogits, spans: Sequence[UnitSpans]) -> list[_UnitScores]:
+    triggers = np.cumsum([len(unit.triggers) for unit in spans])[:-1]
+    pairs = np.cumsum([len(unit.pair_argument) for unit in spans])[:-1]
+    links = np.split(sigmoid(scores.links), pairs)
+    types, statuses = (np.split(softmax(logits), triggers) for logits in (scores.types, scores.statuses))
     tables = [_link_table(unit, found) for unit, found in zip(spans, links, strict=True)]
     return [_UnitScores(*parts) for parts in zip(tables, types, statuses, strict=True)]
 
 
-def _link_table(spans: UnitSpans, links: Tensor) -> Tensor:
+def _link_table(spans: UnitSpans, links: Probabilities) -> Probabilities:
     """Link probabilities [arguments, triggers] of a unit; 0 for spans too far apart to be paired."""
-    arguments = np.setdiff1d(np.arange(len(spans.label)), spans.triggers)
-    table = torch.zeros(len(arguments), len(spans.triggers))
+    arguments = _arguments(spans)
+    table = np.zeros((len(arguments), len(spans.triggers)))
     rows = np.searchsorted(arguments, spans.pair_argument)
-    columns = np.searchsorted(spans.triggers, spans.pair_trigger)
-    table[torch.from_numpy(rows), torch.from_numpy(columns)] = links
+    table[rows, np.searchsorted(spans.triggers, spans.pair_trigger)] = links
     return table
 
 
+def _arguments(spans: UnitSpans) -> Array:
+    """Positions of the spans that are no triggers."""
+    others = np.ones(len(spans.label), bool)
+    others[spans.triggers] = False
+    return np.flatnonzero(others)
+
+
 def _assemble(
-    config: ClaimConfig, unit: Unit, spans: UnitSpans, confidences: Sequence[float], scores: _UnitScores
+    settings: Settings, unit: Unit, spans: UnitSpans, confidences: Sequence[float], scores: _UnitScores
 ) -> DecodedUnit:
     """Build claims from probabilities; spans in no claim are left out, as in the guideline's records.
 
     A model that only tags keeps all its spans.
     """
-    arguments = np.setdiff1d(np.arange(len(spans.label)), spans.triggers).tolist()
-    linked = _linked(config, scores.links)
+    arguments = _arguments(spans)
+    linked = _linked(settings, scores.links)
     claims: list[tuple[int, list[int], int]] = []
     for column, trigger in enumerate(spans.triggers.tolist()):
-        found = [arguments[row] for row in torch.nonzero(linked[:, column]).flatten().tolist()]
-        if any(config.span_labels[spans.label[index]] in CORE_LABELS for index in found):
+        found = arguments[linked[:, column]].tolist()
+        if any(settings.span_labels[spans.label[index]] in CORE_LABELS for index in found):
             claims.append((trigger, found, column))
     used = sorted({index for trigger, found, _ in claims for index in (trigger, *found)})
-    if not config.finds_claims:
-        used = arguments
-    records = {index: _span(config, unit, spans, confidences, index, number) for number, index in enumerate(used, 1)}
+    if not settings.finds_claims:
+        used = arguments.tolist()
+    records = {index: _span(settings, unit, spans, confidences, index, number) for number, index in enumerate(used, 1)}
     return DecodedUnit(
         list(records.values()),
         [
-            _claim(config, number, records[trigger], [records[index].id for index in found], scores, column)
+            _claim(settings, number, records[trigger], [records[index].id for index in found], scores, column)
             for number, (trigger, found, column) in enumerate(claims, 1)
         ],
     )
 
 
-def _linked(config: ClaimConfig, links: Tensor) -> Tensor:
+def _linked(settings: Settings, links: Probabilities) -> NDArray[np.bool_]:
     """Which argument belongs to which trigger: above the threshold, or else the argument's best trigger."""
-    linked = links >= config.link_threshold
-    if links.numel():
-        best = torch.zeros_like(linked).scatter_(1, links.argmax(1, keepdim=True), True)
-        linked |= best & (links >= config.fallback_threshold)
+    linked: NDArray[np.bool_] = links >= settings.link_threshold
+    if links.size:
+        best = links.argmax(1)
+        rows = np.flatnonzero(links.max(1) >= settings.fallback_threshold)
+        linked[rows, best[rows]] = True
     return linked
 
 
 def _span(
-    config: ClaimConfig, unit: Unit, spans: UnitSpans, confidences: Sequence[float], index: int, number: int
+    settings: Settings, unit: Unit, spans: UnitSpans, confidences: Sequence[float], index: int, number: int
 ) -> Span:
     first, last = int(spans.first_word[index]), int(spans.last_word[index])
-    score = sum(confidences[first : last + 1]) / (last + 1 - first)
     start, end = int(unit.words.starts[first]), int(unit.words.ends[last])
-    return Span(f"s{number}", start, end, config.span_labels[spans.label[index]], round(score, 4))
+    return Span(f"s{number}", start, end, settings.span_labels[spans.label[index]], round(confidences[index], 4))
 
 
 def _claim(
-    config: ClaimConfig, number: int, trigger: Span, arguments: list[str], scores: _UnitScores, column: int
+    settings: Settings, number: int, trigger: Span, arguments: list[str], scores: _UnitScores, column: int
 ) -> Claim:
     kind, status = int(scores.types[column].argmax()), int(scores.statuses[column].argmax())
     score = (trigger.score or 0.0) * float(scores.types[column, kind]) * float(scores.statuses[column, status])
     return Claim(
         f"c{number}",
         trigger.id,
-        config.claim_types[kind],
-        config.claim_statuses[status],
+        settings.claim_types[kind],
+        settings.claim_statuses[status],
         arguments,
         round(score, 4),
     )

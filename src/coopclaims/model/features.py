@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
-import torch
 from tokenizers import Tokenizer
-from transformers import PreTrainedTokenizerFast
 
 from coopclaims.model.alignment import Words, find_words
 from coopclaims.model.collation import Batch, continuations, word_positions
-from coopclaims.model.config import ClaimConfig
 from coopclaims.model.pairs import UnitSpans, make_unit_spans
+from coopclaims.model.settings import Settings
 from coopclaims.model.units import IGNORED, Array, Example, Targets, Unit
 from coopclaims.model.windows import assign_windows, window_bounds
 from coopclaims.schema import TRIGGER, Passage
@@ -24,10 +23,25 @@ MAX_WORD_PIECES = 48
 MAX_WORD_CHARACTERS = 400
 
 
-class Featuriser:
-    """Turns texts into units and passages into examples, for one tokenizer and model configuration."""
+class TextTokenizer(Protocol):
+    """What a tokenizer of transformers, or its like in a compiled model, has to offer."""
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast, config: ClaimConfig) -> None:
+    @property
+    def backend_tokenizer(self) -> Tokenizer:
+        """The tokenizer itself."""
+        ...
+
+    cls_token_id: int | None
+    sep_token_id: int | None
+    pad_token_id: int | None
+    unk_token_id: int | None
+    mask_token_id: int | None
+
+
+class Featuriser:
+    """Turns texts into units and passages into examples, for one tokenizer and the settings of one model."""
+
+    def __init__(self, tokenizer: TextTokenizer, config: Settings) -> None:
         # A copy: calls of the wrapper leave padding and truncation behind in its own.
         self.backend = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
         self.backend.no_padding()
@@ -71,7 +85,7 @@ class Featuriser:
                 unusable.append(f"{passage.id}: {error}")
         return examples
 
-    def batch(self, units: Sequence[Unit]) -> Batch:
+    def batch(self, units: Sequence[Unit]) -> Batch[Array]:
         """Collate units (each with at least one word) into padded windows and word positions."""
         rows = [window for unit in units for window in unit.windows]
         width = max(map(len, rows)) + 2
@@ -83,7 +97,7 @@ class Featuriser:
         positions = word_positions(units, width)
         continuation, continuation_word = continuations(positions)
         arrays = (input_ids, attention_mask, *positions, continuation, continuation_word)
-        return Batch(*map(torch.from_numpy, arrays))
+        return Batch(*arrays)
 
     def _unit(self, words: Words, ids: Array, offsets: Array) -> Unit:
         word = _word_of_pieces(words, offsets)
@@ -174,7 +188,7 @@ def _characters_cut(words: Words) -> int:
     return int(np.maximum(words.internal_ends - words.internal_starts - MAX_WORD_CHARACTERS, 0).sum())
 
 
-def _required_id(tokenizer: PreTrainedTokenizerFast, name: str) -> int:
+def _required_id(tokenizer: TextTokenizer, name: str) -> int:
     value = getattr(tokenizer, name)
     if value is None:
         raise ValueError(f"the tokenizer has no {name}")

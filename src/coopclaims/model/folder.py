@@ -13,8 +13,9 @@ from transformers import PreTrainedTokenizerFast
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar, is_progress_bar_enabled
 
 from coopclaims.errors import UserError
-from coopclaims.model.config import TAGS, ClaimConfig
+from coopclaims.model.config import ClaimConfig
 from coopclaims.model.network import ClaimModel
+from coopclaims.model.settings import TAGS
 from coopclaims.schema import STATUSES, TYPES
 
 REQUIRED_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")

@@ -9,9 +9,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from coopclaims.model import crf
-from coopclaims.model.collation import Batch, SpanBatch, TargetBatch
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.soft_losses import COUNTED_AS, Teacher, soft_losses
+from coopclaims.model.tensors import TensorBatch, TensorSpans, TensorTargets
 from coopclaims.model.units import IGNORED
 
 # Weight of each head's mean loss in the total. Continuation pieces do not take part in our decoding; they are
@@ -32,7 +32,7 @@ class LossModule(nn.Module):
         # Where accelerate looks for what FSDP shares out layer by layer.
         self._no_split_modules = [type(model.encoder_layers()[0]).__name__]
 
-    def forward(self, batch: Batch, spans: SpanBatch, targets: TargetBatch) -> dict[str, Tensor]:
+    def forward(self, batch: TensorBatch, spans: TensorSpans, targets: TensorTargets) -> dict[str, Tensor]:
         """Summed loss of each head, keyed as in WEIGHTS; divide by ``loss_counts`` for means."""
         states = self.model.encode(batch)
         scores = self.model.score_spans(states, spans)
@@ -50,7 +50,7 @@ class LossModule(nn.Module):
         return losses
 
 
-def loss_counts(batch: Batch, targets: TargetBatch) -> dict[str, int]:
+def loss_counts(batch: TensorBatch, targets: TensorTargets) -> dict[str, int]:
     """How many words, pairs, triggers and pieces each summed loss covers."""
     return {
         "tags": int(batch.word_mask.sum()),
@@ -71,7 +71,7 @@ def count_of(counts: Mapping[str, float], name: str) -> float:
     return max(counts[COUNTED_AS.get(name, name)], 1.0)
 
 
-def continuation_tags(batch: Batch, targets: TargetBatch) -> Tensor:
+def continuation_tags(batch: TensorBatch, targets: TensorTargets) -> Tensor:
     """Tags of the pieces that continue a word: I-X where the word is B-X or I-X, else O."""
     tags = targets.tags.flatten()[batch.continuation_word]
     # config.TAGS lists O, then B and I of each label in turn: B tags are odd, and their I tag comes next.

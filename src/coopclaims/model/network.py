@@ -14,10 +14,11 @@ from transformers.modeling_outputs import TokenClassifierOutput
 
 from coopclaims.encoders.shorten import layers_of
 from coopclaims.model import crf
-from coopclaims.model.collation import Batch, SpanBatch
-from coopclaims.model.config import PAIR_FEATURE_SIZES, ClaimConfig
+from coopclaims.model.config import ClaimConfig
 from coopclaims.model.dropout import use_byte_dropout
 from coopclaims.model.frozen import bypassed
+from coopclaims.model.settings import PAIR_FEATURE_SIZES
+from coopclaims.model.tensors import TensorBatch, TensorSpans
 
 # Padded pieces that the encoder reads at a time. Only a paragraph of many windows has more.
 PIECES_AT_ONCE = 16_384
@@ -85,7 +86,7 @@ class ClaimModel(PreTrainedModel):
         hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         return TokenClassifierOutput(logits=self.tag_head(hidden))
 
-    def encode(self, batch: Batch) -> WordStates:
+    def encode(self, batch: TensorBatch) -> WordStates:
         """One encoder pass over the windows of a batch, gathered by word; many windows go through in parts."""
         rows = max(PIECES_AT_ONCE // batch.input_ids.shape[1], 1)
         ids, mask = batch.input_ids.split(rows), batch.attention_mask.split(rows)
@@ -100,7 +101,7 @@ class ClaimModel(PreTrainedModel):
             states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         return states
 
-    def score_spans(self, states: WordStates, spans: SpanBatch) -> SpanScores:
+    def score_spans(self, states: WordStates, spans: TensorSpans) -> SpanScores:
         """Logits of links, types and statuses for given spans of encoded units."""
         first = states.first[spans.unit, spans.first_word]
         last = states.last[spans.unit, spans.last_word]

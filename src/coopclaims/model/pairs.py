@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from coopclaims.model.alignment import Words
-from coopclaims.model.config import PAIR_FEATURE_SIZES
+from coopclaims.model.settings import PAIR_FEATURE_SIZES
 
 Array = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -17,7 +17,7 @@ Array = np.ndarray[Any, np.dtype[np.int64]]
 DISTANCE_BOUNDS = np.array([1, 2, 3, 4, 6, 8, 12, 18, 28, 44, 80])
 # No claim reaches farther; it keeps the pairs of a very long text in proportion to its length.
 FARTHEST_PAIR = 400
-SENTENCE_ENDS = frozenset(".!?…")
+SENTENCE_ENDS = np.array([ord(character) for character in ".!?…"])
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class UnitSpans:
     pair_features: Array
 
 
-def make_unit_spans(words: Words, spans: Sequence[tuple[int, int, int]], trigger_label: int) -> UnitSpans:
+def make_unit_spans(words: Words, spans: Sequence[tuple[int, int, int]] | Array, trigger_label: int) -> UnitSpans:
     """Pair every argument with every trigger within FARTHEST_PAIR words.
 
     ``spans`` are (first word, last word, label index).
@@ -79,8 +79,8 @@ def _pair_features(
 
 
 def _is_sentence_end(words: Words) -> Array:
-    last_characters = [words.internal[end - 1] for end in words.internal_ends]
-    return np.array([character in SENTENCE_ENDS for character in last_characters], np.int64)
+    code_points = np.frombuffer(words.internal.encode("utf-32-le"), np.uint32)
+    return np.isin(code_points[words.internal_ends - 1], SENTENCE_ENDS).astype(np.int64)
 
 
 def _running_count(flags: Array) -> Array:

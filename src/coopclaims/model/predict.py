@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from coopclaims.model.decode import DecodedUnit, decode
 from coopclaims.model.features import Featuriser
-from coopclaims.model.network import ClaimModel
+from coopclaims.model.scoring import Scorer
 from coopclaims.model.units import Unit
 from coopclaims.schema import Passage
 
@@ -22,7 +22,7 @@ BATCH_PIECES = 4096
 
 
 def predict(
-    model: ClaimModel,
+    scorer: Scorer,
     featuriser: Featuriser,
     texts: Sequence[str],
     batch_pieces: int = BATCH_PIECES,
@@ -38,7 +38,7 @@ def predict(
     with tqdm(total=len(units), desc=progress, disable=None if progress else True, unit="paragraph") as bar:
         bar.update(sum(not unit.windows for unit in units))
         for batch in length_batches(units, batch_pieces):
-            for position, result in zip(batch, decode(model, featuriser, [units[i] for i in batch]), strict=True):
+            for position, result in zip(batch, decode(scorer, featuriser, [units[i] for i in batch]), strict=True):
                 decoded[position] = result
             bar.update(len(batch))
     passages = [Passage(str(index), text) for index, text in enumerate(texts)]
@@ -48,14 +48,14 @@ def predict(
 
 
 def predict_passages(
-    model: ClaimModel,
+    scorer: Scorer,
     featuriser: Featuriser,
     gold: Sequence[Passage],
     batch_pieces: int = BATCH_PIECES,
     progress: str | None = None,
 ) -> list[Passage]:
     """Predicted passages for the texts of ``gold``, with their ids, languages and documents."""
-    predicted, _ = predict(model, featuriser, [passage.text for passage in gold], batch_pieces, progress)
+    predicted, _ = predict(scorer, featuriser, [passage.text for passage in gold], batch_pieces, progress)
     return [replace(p, id=g.id, lang=g.lang, doc=g.doc) for p, g in zip(predicted, gold, strict=True)]
 
 

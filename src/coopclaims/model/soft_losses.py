@@ -6,14 +6,14 @@ al. (2020), "TinyBERT". Sums with the counts of the losses against gold, so that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from coopclaims.model.collation import Batch, SpanBatch
 from coopclaims.model.network import ClaimModel, SpanScores, WordStates
+from coopclaims.model.tensors import TensorBatch, TensorSpans
 
 # Counted like the loss against gold of the same head; hidden states are counted by word.
 COUNTED_AS = {"soft_tags": "tags", "soft_links": "links", "soft_types": "types", "soft_statuses": "statuses"}
@@ -28,15 +28,15 @@ class Teacher:
     temperature: float
 
     @torch.no_grad()
-    def scores(self, batch: Batch, spans: SpanBatch) -> tuple[WordStates, SpanScores]:
+    def scores(self, batch: TensorBatch, spans: TensorSpans) -> tuple[WordStates, SpanScores]:
         """What the teacher says of a batch."""
-        plain = Batch(**{**vars(batch), "frozen_states": None})
+        plain = replace(batch, frozen_states=None)
         states = self.model.encode(plain)
         return states, self.model.score_spans(states, spans)
 
 
 def soft_losses(
-    states: WordStates, scores: SpanScores, teacher: Teacher, batch: Batch, spans: SpanBatch
+    states: WordStates, scores: SpanScores, teacher: Teacher, batch: TensorBatch, spans: TensorSpans
 ) -> dict[str, Tensor]:
     """Summed losses by head, keyed like COUNTED_AS."""
     known, known_scores = teacher.scores(batch, spans)

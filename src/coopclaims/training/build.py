@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from coopclaims.encoders.load import Encoder, load_encoder
 from coopclaims.encoders.shorten import shorten
 from coopclaims.errors import UserError
-from coopclaims.model.config import ClaimConfig, bio_tags
+from coopclaims.model.config import ClaimConfig
 from coopclaims.model.features import Featuriser
 from coopclaims.model.network import ClaimModel
+from coopclaims.model.settings import bio_tags
 from coopclaims.model.units import Example
 from coopclaims.schema import LABELS, Passage
 from coopclaims.training.config import TrainConfig

@@ -15,6 +15,7 @@ from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder, to_named_device
 from coopclaims.model.predict import predict_passages
 from coopclaims.model.soft_losses import Teacher
+from coopclaims.model.torch_scorer import TorchScorer
 from coopclaims.schema import Passage
 from coopclaims.training.config import DistillationConfig
 
@@ -44,7 +45,7 @@ def annotated_by_teacher(
         raise UserError(f"no texts in {', '.join(config.unlabelled)}; expected JSON Lines with 'text'")
     log.info("unlabelled: %d passages, %d skipped", len(texts), len(problems))
     featuriser = Featuriser(tokenizer, teacher.model.config)
-    return predict_passages(teacher.model, featuriser, texts, progress="the teacher annotates")
+    return predict_passages(TorchScorer(teacher.model), featuriser, texts, progress="the teacher annotates")
 
 
 def _texts(file: Path, problems: list[Problem]) -> Iterator[Passage]:

@@ -16,11 +16,11 @@ from accelerate import Accelerator
 from torch import Tensor
 from tqdm import tqdm
 
-from coopclaims.model.collation import to_device
 from coopclaims.model.features import Featuriser
 from coopclaims.model.frozen import frozen_output
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import BATCH_PIECES, length_batches
+from coopclaims.model.tensors import to_device, to_tensors
 from coopclaims.model.units import Unit
 from coopclaims.training.hardware import SHARDED
 
@@ -82,7 +82,7 @@ def compute_frozen_states(
     states: list[list[Tensor]] = [[] for _ in units]
     with autocast, tqdm(total=len(units), desc="frozen layers", unit="passage", delay=1, disable=not progress) as bar:
         for indices in length_batches(units, BATCH_PIECES):
-            batch = to_device(featuriser.batch([units[index] for index in indices]), model.device)
+            batch = to_device(to_tensors(featuriser.batch([units[index] for index in indices])), model.device)
             output = frozen_output(
                 model.encoder, model.frozen, input_ids=batch.input_ids, attention_mask=batch.attention_mask
             )

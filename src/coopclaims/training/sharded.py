@@ -10,6 +10,7 @@ from accelerate.utils import gather_object
 from coopclaims.model.features import Featuriser
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import predict_passages
+from coopclaims.model.torch_scorer import TorchScorer
 from coopclaims.schema import Passage
 
 
@@ -22,7 +23,7 @@ def predict_in_shards(
 ) -> list[Passage]:
     """Predicted passages for all of ``gold``, in order, in every process; each passage is predicted by one of them."""
     world, rank = accelerator.num_processes, accelerator.process_index
-    own = predict_passages(model, featuriser, gold[rank::world], progress=progress if rank == 0 else None)
+    own = predict_passages(TorchScorer(model), featuriser, gold[rank::world], progress=progress if rank == 0 else None)
     if world == 1:
         return own
     # gather_object puts the lists of all processes, one after the other, into one.

@@ -6,10 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+import numpy as np
+
 from coopclaims.evaluation.baselines.tagging import valid_tags
 from coopclaims.model.alignment import find_words
 from coopclaims.model.decode import CORE_LABELS, spans_from_tags
-from coopclaims.schema import STATUSES, TRIGGER, TYPES, Claim, Passage, Span
+from coopclaims.model.settings import TAGS
+from coopclaims.schema import LABELS, STATUSES, TRIGGER, TYPES, Claim, Passage, Span
 
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)")
 
@@ -32,9 +35,11 @@ class NearestTrigger:
     def passage(self, gold: Passage, tags: Sequence[str]) -> Passage:
         """The passage of ``gold`` with the spans of ``tags`` (one a word) and claims by the rule."""
         words = find_words(gold.text)
+        row = np.array([[TAGS.index(tag) for tag in valid_tags(tags)]], np.int64)
+        (table,) = spans_from_tags(row, TAGS, LABELS)
         found = [
-            Span(f"s{number}", int(words.starts[first]), int(words.ends[last]), label)
-            for number, (first, last, label) in enumerate(spans_from_tags(valid_tags(tags)), 1)
+            Span(f"s{number}", int(words.starts[first]), int(words.ends[last]), LABELS[label])
+            for number, (first, last, label) in enumerate(table.tolist(), 1)
         ]
         triggers = [span for span in found if span.label == TRIGGER]
         arguments: dict[str, list[str]] = {trigger.id: [] for trigger in triggers}

@@ -19,7 +19,7 @@ from transformers import (
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.encoders.load import load_encoder
 from coopclaims.evaluation.baselines.tagging import TaggedText, valid_tags
-from coopclaims.model.config import TAGS
+from coopclaims.model.settings import TAGS
 
 IGNORED = -100
 
