@@ -1,4 +1,4 @@
-"""Commands on models that are there already: ``average``, ``compare`` and ``errors``."""
+"""Commands on models that are there already: ``average``, ``compile``, ``compare`` and ``errors``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from coopclaims.errors import UserError
 def add_model_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parsers of these commands; each sets its ``handler``."""
     _add_average(commands)
+    _add_compile(commands)
     _add_compare(commands)
     _add_errors(commands)
 
@@ -25,6 +26,40 @@ def _add_average(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("models", nargs="+", type=Path, metavar="DIR", help="model folders, e.g. outputs/a/model")
     parser.add_argument("--output", required=True, type=Path, metavar="DIR", help="model folder to write")
     parser.set_defaults(handler=_average)
+
+
+def _add_compile(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "compile",
+        help="make a small, fast form of a model for extraction",
+        description="Turn a model folder into int8 ONNX graphs, score both forms on annotated passages, and refuse "
+        "where too much is lost. 'coopclaims extract --model' takes either form.",
+    )
+    parser.add_argument("--model", required=True, type=Path, metavar="DIR", help="model folder, e.g. outputs/a/model")
+    parser.add_argument("--output", required=True, type=Path, metavar="DIR", help="folder to write")
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        type=Path,
+        default=[Path("data")],
+        metavar="PATH",
+        help="annotated passages (default: data)",
+    )
+    parser.add_argument(
+        "--calibration-split", default="train", help="split that ranges are measured on (default: train)"
+    )
+    parser.add_argument("--calibration-passages", type=int, default=300, help="how many of it (default: 300)")
+    parser.add_argument("--split", default="test", help="split that both forms are scored on (default: test)")
+    parser.add_argument("--max-loss", type=float, default=0.01, help="greatest loss of F1 allowed (default: 0.01)")
+    parser.add_argument(
+        "--float",
+        nargs="*",
+        default=[],
+        dest="float_products",
+        metavar="PRODUCT",
+        help="products to keep in float: qkv, attention, intermediate or output, or one of a layer (layer.11.output)",
+    )
+    parser.set_defaults(handler=_compile)
 
 
 def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -71,6 +106,16 @@ def _average(options: argparse.Namespace) -> int:
     sources = "\n".join(f"- {folder}" for folder in options.models)
     card = f"# Cooperation claims: average of {len(options.models)} models\n\n{sources}\n"
     save_model_folder(options.output, model, tokenizer, {"README.md": card, "scores.json": "{}\n"})
+    print(options.output)
+    return 0
+
+
+def _compile(options: argparse.Namespace) -> int:
+    from coopclaims.compilation import CompileConfig, compile_model
+
+    names = ("data", "calibration_split", "calibration_passages", "split", "max_loss", "float_products")
+    choices = {name: getattr(options, name) for name in names}
+    print(compile_model(CompileConfig(options.model, options.output, **choices)))
     print(options.output)
     return 0
 

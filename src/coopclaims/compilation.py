@@ -1,0 +1,153 @@
+"""``coopclaims compile``: an int8 form of a model for fast extraction, checked against the model itself."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import random
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from coopclaims import __version__
+from coopclaims.corpus.jsonl import read_corpus
+from coopclaims.errors import UserError
+from coopclaims.evaluation.compare import deciding_figure
+from coopclaims.evaluation.parity import Parity, parity
+from coopclaims.inference.compiled.build import compile_graphs, write_manifest
+from coopclaims.inference.compiled.folder import read_manifest
+from coopclaims.inference.compiled.scorer import CompiledScorer
+from coopclaims.model.features import Featuriser
+from coopclaims.model.folder import load_model_folder
+from coopclaims.model.predict import BATCH_PIECES, length_batches, predict_passages
+from coopclaims.model.scoring import Scorer
+from coopclaims.model.torch_scorer import TorchScorer
+from coopclaims.schema import Passage
+
+log = logging.getLogger(__name__)
+
+# Batches whose tag scores are compared one by one.
+COMPARED_BATCHES = 10
+
+
+@dataclass
+class CompileConfig:
+    """What to compile, and what that may cost."""
+
+    model: Path
+    output: Path
+    # Annotated passages: those of ``calibration_split`` measure ranges, those of ``split`` are scored.
+    data: Sequence[Path] = (Path("data"),)
+    calibration_split: str = "train"
+    split: str = "test"
+    calibration_passages: int = 300
+    # Greatest loss of F1 (argument F1; span F1 of plain taggers) at which the folder is written.
+    max_loss: float = 0.01
+    # Products to keep in float (``build.compile_graphs``).
+    float_products: Sequence[str] = field(default_factory=tuple)
+    seed: int = 0
+
+
+def compile_model(config: CompileConfig) -> Parity:
+    """Compile a model folder; returns how the compiled form compares with the model.
+
+    Raises UserError for models that cannot be compiled, an output that exists, and a loss above ``max_loss``; then
+    nothing is left behind.
+    """
+    if config.output.exists():
+        raise UserError(f"{config.output}: exists already; choose another folder with --output")
+    calibration, gold = _passages(config)
+    model, tokenizer = load_model_folder(config.model)
+    featuriser = Featuriser(tokenizer, model.config)
+    graphs = compile_graphs(model, tokenizer, [passage.text for passage in calibration], config.float_products)
+    config.output.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(dir=config.output.parent, prefix=f".{config.output.name}."))
+    try:
+        graphs.write(partial)
+        scorers = TorchScorer(model), CompiledScorer(partial, read_manifest(partial), threads=0)
+        before, after = (predict_passages(scorer, featuriser, gold, progress="scoring") for scorer in scorers)
+        found = parity(gold, before, after)
+        if found.loss > config.max_loss:
+            raise UserError(_refusal(found, config.max_loss))
+        facts = _facts(config, found, largest_difference(scorers, featuriser, gold))
+        write_manifest(partial, graphs.manifest, facts)
+        (partial / "README.md").write_text(_card(config, found, facts), encoding="utf-8")
+        partial.chmod(0o755)
+        partial.rename(config.output)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    return found
+
+
+def largest_difference(scorers: Sequence[Scorer], featuriser: Featuriser, passages: Sequence[Passage]) -> float:
+    """Largest difference of a tag score between two scorers, over some batches of ``passages``."""
+    units = featuriser.units([passage.text for passage in passages])
+    largest = 0.0
+    for indices in islice(length_batches(units, BATCH_PIECES), COMPARED_BATCHES):
+        batch = featuriser.batch([units[index] for index in indices])
+        first, second = (scorer.score_words(batch).emissions for scorer in scorers)
+        largest = max(largest, float(np.abs(first - second)[batch.word_mask.astype(bool)].max()))
+    return largest
+
+
+def _passages(config: CompileConfig) -> tuple[list[Passage], list[Passage]]:
+    """What ranges are measured on, and what both forms are scored on."""
+    passages = read_corpus(config.data)
+    by_split: dict[str, list[Passage]] = {}
+    for passage in passages:
+        by_split.setdefault(str(passage.extra.get("split")), []).append(passage)
+    for split in (config.calibration_split, config.split):
+        if not by_split.get(split):
+            names = ", ".join(map(str, config.data))
+            raise UserError(f"no passage of split {split!r} in {names}; name others with --calibration-split, --split")
+    calibration = by_split[config.calibration_split]
+    size = min(config.calibration_passages, len(calibration))
+    return random.Random(config.seed).sample(calibration, size), by_split[config.split]
+
+
+def _refusal(found: Parity, max_loss: float) -> str:
+    return (
+        f"the compiled model loses {100 * found.loss:.2f} points of F1, more than the {100 * max_loss:.2f} allowed; "
+        "keep products in float (--float output), or allow more with --max-loss; nothing was written"
+    )
+
+
+def _facts(config: CompileConfig, found: Parity, difference: float) -> dict[str, Any]:
+    weights = (config.model / "model.safetensors").read_bytes()
+    libraries = ("onnx", "onnxruntime", "torch", "transformers")
+    return {
+        "model": str(config.model),
+        "weights_sha256": hashlib.sha256(weights).hexdigest(),
+        "split": config.split,
+        "calibration_passages": config.calibration_passages,
+        "float_products": list(config.float_products),
+        "largest_tag_score_difference": round(difference, 4),
+        "parity": found.to_json(),
+        "versions": {"coopclaims": __version__} | {name: version(name) for name in libraries},
+    }
+
+
+def _card(config: CompileConfig, found: Parity, facts: dict[str, Any]) -> str:
+    overall = found.differences["overall"][deciding_figure(found.differences)]
+    table = "\n".join(f"    {line}" for line in str(found).splitlines())
+    return f"""# Cooperation claims: compiled model
+
+int8 ONNX graphs of a coopclaims model, for `coopclaims extract --model`. Made by `coopclaims compile` from weights
+with the SHA-256 {facts["weights_sha256"]}.
+
+Ranges of the int8 products were measured on {config.calibration_passages} passages of the split
+`{config.calibration_split}`. On the {overall.passages} passages of the split `{config.split}`, against the model in
+float32 (F1, model -> compiled):
+
+{table}
+
+Largest difference of a tag score: {facts["largest_tag_score_difference"]}.
+"""

@@ -1,0 +1,71 @@
+"""Does another form of a model (compiled, quantised) find what the model itself finds?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from coopclaims.evaluation.compare import COMPARED, Difference, compare, deciding_figure
+from coopclaims.schema import Claim, Passage
+
+
+@dataclass(frozen=True)
+class Parity:
+    """Differences by language and figure (``overall`` first), and the share of claims that both sides have."""
+
+    differences: dict[str, dict[str, Difference]]
+    identical: dict[str, float]
+
+    @property
+    def loss(self) -> float:
+        """How much of the deciding figure's F1 is lost over all passages (negative: won)."""
+        overall = self.differences["overall"][deciding_figure(self.differences)]
+        return overall.first - overall.second
+
+    @property
+    def largest_loss(self) -> float:
+        """Upper end of the paired interval of that loss."""
+        return -self.differences["overall"][deciding_figure(self.differences)].interval[0]
+
+    def to_json(self) -> dict[str, Any]:
+        """The table as JSON values."""
+        return {
+            name: {"identical_claims": self.identical[name]} | {key: asdict(value) for key, value in figures.items()}
+            for name, figures in self.differences.items()
+        }
+
+    def __str__(self) -> str:
+        """The table as text: F1 before and after by language, and the share of identical claims."""
+        lines = [f"{'':10}{'same claims':>12}" + "".join(f"{name:>22}" for name in COMPARED)]
+        for name, figures in self.differences.items():
+            cells = (f"{item.first:.3f} -> {item.second:.3f}".rjust(22) for item in figures.values())
+            lines.append(f"{name:10}{100 * self.identical[name]:10.1f} %" + "".join(cells))
+        low, high = -100 * self.largest_loss, 100 * self.differences["overall"]["argument"].interval[1]
+        lines.append(f"change of argument F1, paired 95 % interval: {low:+.2f} to {high:+.2f} points")
+        return "\n".join(lines)
+
+
+def parity(gold: Sequence[Passage], model: Sequence[Passage], other: Sequence[Passage], samples: int = 1000) -> Parity:
+    """Compare what two forms of a model predicted for ``gold``. Raises UserError where they do not pair."""
+    differences = compare(gold, model, other, samples)
+    languages = {passage.id: passage.lang for passage in gold}
+    shares = {}
+    for name in differences:
+        ids = {key for key, lang in languages.items() if name in ("overall", lang)}
+        shares[name] = _identical(*([passage for passage in side if passage.id in ids] for side in (model, other)))
+    return Parity(differences, shares)
+
+
+def _identical(first: Sequence[Passage], second: Sequence[Passage]) -> float:
+    """Claims that both sides have, among all that one of them has; 1 where there are none."""
+    sides = [{(p.id, *_content(p, claim)) for p in side for claim in p.claims} for side in (first, second)]
+    together = sides[0] | sides[1]
+    return len(sides[0] & sides[1]) / len(together) if together else 1.0
+
+
+def _content(passage: Passage, claim: Claim) -> tuple[object, ...]:
+    spans = passage.span_by_id()
+    arguments = frozenset((spans[a].start, spans[a].end, spans[a].label) for a in claim.args)
+    trigger = spans[claim.trigger]
+    return trigger.start, trigger.end, claim.type, claim.status, arguments

@@ -1,0 +1,1 @@
+"""Compiled models: the network as int8 ONNX graphs that run without torch."""
