@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import count
 
 from coopclaims.corpus.frame import Frame, place
 from coopclaims.corpus.jsonl import Problem, report
@@ -108,19 +109,8 @@ def _named(kind: str, value: str) -> str:
 
 
 def _ids(letter: str, places: list[str], known: dict[str, object]) -> list[str]:
-    """An id for each place: the known one, otherwise the first of s1, s2, … that is nowhere in use."""
+    """An id for each place: the known one, otherwise the first of s1, s2, … that no place ever had."""
     names = {key: name for key, name in known.items() if isinstance(name, str)}
-    found: list[str] = []
-    used: set[str] = set()
-    taken = {names[key] for key in places if key in names}
-    number = 0
-    for key in places:
-        name = names.get(key)
-        if name is None or name in used:
-            number += 1
-            while f"{letter}{number}" in taken or f"{letter}{number}" in used:
-                number += 1
-            name = f"{letter}{number}"
-        used.add(name)
-        found.append(name)
-    return found
+    used = set(names.values())
+    free = (name for number in count(1) if (name := f"{letter}{number}") not in used)
+    return [names.pop(key) if key in names else next(free) for key in places]

@@ -41,7 +41,7 @@ def write_plover(passages: Iterable[Passage], model_name: str, output: str) -> N
             for event in _events(passage, model_name, gaps):
                 file.write(json.dumps(event, ensure_ascii=False) + "\n")
     losses.tell()
-    for gap, count in gaps.items():
+    for gap, count in (+gaps).items():
         _log.info("plover: %s: %d", _GAPS[gap], count)
 
 
