@@ -77,3 +77,35 @@ def test_standard_input_goes_to_standard_output() -> None:
     done = subprocess.run(command, input=text, capture_output=True, check=True)
     assert done.stdout.decode("utf-8-sig").startswith("doc,lang,date,claim,")
     assert done.stdout.count(b"\r\n") == 7
+
+
+HOSTILE = {
+    "brat": ("T1\tPARTY 0 " + "9" * 5000 + "\tx\nE1\tdialogue:E1\nA1\tStatus\n\x00\n", "x.ann"),
+    "labelstudio": ('[{"data": {"text": "\\ud800"}, "annotations": [{"result": []}]}, ' + "9" * 5000 + "]", "x.json"),
+    "doccano": ('{"text": "\\ud800"}\n{"text": "a", "entities": [[{}, [], {}]], "relations": [{"from_id": []}]}', "x"),
+    "conll": ("# record = " + "[" * 100_000 + "\na\tO\n\n# record = 5\nb\tO\n\n", "x.conll"),
+}
+
+
+@pytest.mark.parametrize("source", HOSTILE)
+def test_hostile_imports_end_with_an_answer(source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content, name = HOSTILE[source]
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    (tmp_path / "x.txt").write_text("abc", encoding="utf-8")
+    (tmp_path / "x.json").write_text(content if name == "x.json" else "[" * 100_000, encoding="utf-8")
+    assert cli.main(["import", str(tmp_path / name), "--from", source, "--output", str(tmp_path / "out")]) in (0, 2)
+    error = capsys.readouterr().err
+    assert "Traceback" not in error
+    assert "skipped" in error
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_hostile_records_cost_only_themselves(format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spans = [{"id": "s1", "start": 0, "end": 1, "label": "PARTY", "value": {"x": "\ud800"}}]
+    empty = {"id": "", "text": "", "date": 5, "lang": "", "meta": {"n": 10**30}}
+    odd = {"id": "\x00\n/..", "text": "a\x00\x1b[2J b", "spans": [{**spans[0], "value": [1]}], "claims": []}
+    lines = [{"id": "a", "text": "b", "spans": spans}, empty, odd]
+    file = tmp_path / "x.jsonl"
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    assert cli.main(["export", str(file), "--to", format, "--output", str(tmp_path / "out")]) == 0
+    assert capsys.readouterr().err.splitlines()[-1] == "records: 2, claims: 0, skipped: 1"

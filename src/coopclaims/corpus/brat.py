@@ -23,7 +23,7 @@ from coopclaims.schema import TRIGGER, TYPES, Passage
 
 STATUS_ATTRIBUTE = "Status"
 
-_TEXT_BOUND = re.compile(r"(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)\t(.*)", re.DOTALL)
+_TEXT_BOUND = re.compile(r"(T\S+)\t(\S+) (\d{1,15} \d{1,15}(?:;\d{1,15} \d{1,15})*)\t(.*)", re.DOTALL)
 _EVENT = re.compile(r"(E\S+)\t([^\s:]+):(\S+)((?: [^\s:]+:\S+)*) ?")
 _ATTRIBUTE = re.compile(r"[AM]\S+\t(\S+) (\S+)(?: (\S+))?")
 
@@ -70,7 +70,7 @@ def read_brat(path: Path, problems: list[Problem] | None = None) -> Iterator[Pas
 def _frame(file: Path) -> Frame:
     try:
         return checked_frame(json.loads(file.with_suffix(".json").read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
 
 

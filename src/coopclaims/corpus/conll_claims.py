@@ -22,7 +22,10 @@ def passage_of_rows(rows: Sequence[Sequence[str]], found: Sequence[tuple[int, in
 
     Raises ValueError, naming what does not fit, where the rows were changed so that they no longer do.
     """
-    value = json.loads(record)
+    try:
+        value = json.loads(record)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"the record comment is not JSON: {error}") from error
     frame = checked_frame(value)
     text = value.get("text") if isinstance(value, dict) else None
     if not isinstance(text, str) or "id" not in frame:

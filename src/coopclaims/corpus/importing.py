@@ -14,7 +14,7 @@ from coopclaims.corpus.doccano import read_doccano
 from coopclaims.corpus.jsonl import Problem, report, write_passages
 from coopclaims.corpus.labelstudio import read_labelstudio
 from coopclaims.errors import UserError
-from coopclaims.schema import LABELS, Passage
+from coopclaims.schema import LABELS, Passage, RecordError, validate
 
 Reader = Callable[[Path, list[Problem] | None], Iterator[Passage]]
 
@@ -45,9 +45,19 @@ def import_records(format: str, inputs: Sequence[Path], output: Path, strict: bo
         raise UserError(f"{output}: is also the input; choose another output")
     summary = ImportSummary()
     problems = None if strict else summary.skipped
-    passages = (passage for path in inputs for passage in READERS[format](path, problems))
+    passages = (passage for path in inputs for passage in _valid(path, READERS[format](path, problems), problems))
     summary.records = write_passages(output, _counted(iter(tqdm(passages, desc="import", disable=None)), summary))
     return summary
+
+
+def _valid(path: Path, passages: Iterator[Passage], problems: list[Problem] | None) -> Iterator[Passage]:
+    for passage in passages:
+        try:
+            validate(passage)
+        except RecordError as error:
+            report(problems, Problem(str(path), 1, passage.id, f"document skipped: {error}"))
+        else:
+            yield passage
 
 
 def _counted(passages: Iterator[Passage], summary: ImportSummary) -> Iterator[Passage]:

@@ -48,7 +48,7 @@ def _values(path: str, file: IO[bytes], problems: list[Problem] | None) -> Itera
             value, end = scan(text)
             # A number may go on in the next chunk.
             whole = ended or end < len(text)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             whole, end, reason = False, 0, str(error).partition(":")[0]
         if whole:
             yield line, value

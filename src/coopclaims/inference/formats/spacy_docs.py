@@ -1,11 +1,12 @@
 """Records as spaCy documents: a folder of ``.spacy`` files, as ``spacy train`` reads it.
 
 Spans are the entities of a document, with the span's id as ``ent_id_``. What has no place in spaCy is in the
-document's ``user_data``: ``record`` (its keys) and ``claims`` (as in the record format).
+document's ``user_data["record"]``: the record as JSON, without text and spans.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -57,6 +58,6 @@ def _document(passage: Passage, vocabulary: Any) -> Any:
         Span(document, starts[span.start], ends[span.end], label=span.label, span_id=span.id) for span in passage.spans
     ]
     record = passage_to_json(passage)
-    document.user_data["claims"] = record.pop("claims")
-    document.user_data["record"] = {key: value for key, value in record.items() if key not in ("text", "spans")}
+    rest = {key: value for key, value in record.items() if key not in ("text", "spans")}
+    document.user_data["record"] = json.dumps(rest, ensure_ascii=False)
     return document
