@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from coopclaims.errors import UserError
-from coopclaims.files import atomic_write
+from coopclaims.files import atomic_path, atomic_write
 
 
 def stop_halfway(path: Path, error: type[BaseException]) -> None:
@@ -84,4 +84,23 @@ def test_links_and_pipes_stay_what_they_are(tmp_path: Path) -> None:
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is a folder"), atomic_write(tmp_path):
+        pass
+
+
+def test_a_path_takes_its_name_only_when_the_block_ends_well(tmp_path: Path) -> None:
+    def fail_halfway() -> None:
+        with atomic_path(tmp_path / "x") as path:
+            path.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_halfway()
+    assert list(tmp_path.iterdir()) == []
+    with atomic_path(tmp_path / "a" / "x") as path:
+        path.mkdir()
+        (path / "y").write_text("whole")
+    assert (tmp_path / "a" / "x" / "y").read_text() == "whole"
+    with pytest.raises(UserError, match="not empty"), atomic_path(tmp_path / "a"):
+        pass
+    with pytest.raises(UserError, match="cannot be written"), atomic_path(tmp_path / "a" / "x" / "y" / "z"):
         pass

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from coopclaims import __version__
 from coopclaims.cli_models import add_model_commands
+from coopclaims.cli_records import add_record_commands
 from coopclaims.errors import Terminated, UserError
 
 _DESCRIPTION = "Extract cooperation claims from Vietnamese, German and English text, and train the model that does."
@@ -73,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=text, add_help=False)
     _add_extract(commands)
     add_model_commands(commands)
+    add_record_commands(commands)
     _add_data(commands)
     _add_seeds(commands)
     return parser
@@ -98,7 +100,7 @@ def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="extract claims from texts",
         description="Extract cooperation claims from texts of any length.",
         epilog="formats: records = one record a document with spans and claims by offset; "
-        "jsonl = one claim a row; table = for reading in a terminal",
+        "jsonl, csv, parquet = one claim a row; table = for reading in a terminal; and those of coopclaims export",
     )
     parser.add_argument(
         "inputs",
@@ -109,7 +111,9 @@ def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--model", required=True, metavar="DIR", help="model folder, e.g. outputs/demo/model")
     parser.add_argument("--output", default="-", metavar="FILE", help="file to write (default: standard output)")
-    parser.add_argument("--format", default="table", metavar="FORMAT", help="records, jsonl or table (default: table)")
+    parser.add_argument(
+        "--format", default="table", metavar="FORMAT", help="records, jsonl, csv, parquet, table, … (default: table)"
+    )
     parser.add_argument("--strict", action="store_true", help="stop at the first input that cannot be used")
     parser.add_argument("--device", default="cpu", help="torch device (default: cpu)")
     parser.set_defaults(handler=_extract)

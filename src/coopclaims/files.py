@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -46,3 +47,30 @@ def atomic_write(path: Path | str) -> Iterator[IO[str]]:
         with suppress(FileNotFoundError):
             Path(name).unlink()
         raise
+
+
+@contextmanager
+def atomic_path(path: Path | str) -> Iterator[Path]:
+    """A path beside ``path`` to make a file or a folder at; it takes its final name when the block ends well.
+
+    For what a library writes by itself, and for folders. Raises UserError for a folder that is not empty, and where
+    nothing can be made.
+    """
+    path = Path(os.path.realpath(path))
+    if path.is_dir() and any(path.iterdir()):
+        raise UserError(f"{path}: is a folder that is not empty; name another output")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        parent = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        raise UserError(f"{path}: cannot be written: {error.strerror}; choose another output") from error
+    try:
+        made = parent / path.name
+        yield made
+        if path.is_dir() and not made.is_dir():
+            raise UserError(f"{path}: is a folder; name a file to write")
+        made.replace(path)
+    finally:
+        shutil.rmtree(parent, ignore_errors=True)

@@ -136,7 +136,8 @@ def problems(passage: Passage) -> Iterator[str]:
 
 
 def _surrogate_problems(passage: Passage) -> Iterator[str]:
-    others = json.dumps([passage.id, passage.lang, passage.doc, passage.meta, passage.extra], ensure_ascii=False)
+    parts = [(span.id, span.extra) for span in passage.spans] + [(claim.id, claim.extra) for claim in passage.claims]
+    others = json.dumps([passage.id, passage.lang, passage.doc, passage.meta, passage.extra, parts], ensure_ascii=False)
     for part, text in (("text", passage.text), ("a key beside the text", others)):
         try:
             text.encode("utf-8")

@@ -9,7 +9,8 @@ import pytest
 from coopclaims.corpus.jsonl import read_passages
 from coopclaims.corpus.markup import parse_markup
 from coopclaims.errors import UserError
-from coopclaims.inference.writers import WRITERS, claim_rows, find_writer, printable
+from coopclaims.inference.formats.registry import find_writer
+from coopclaims.inference.writers import WRITERS, claim_rows, printable
 from coopclaims.schema import Claim, Passage, Span
 
 COLUMNS = (

@@ -4,6 +4,8 @@ Tags may be BIO, IOB1 (where I- begins a span unless it touches another) or BIOE
 are joined by single spaces. Tabs part the columns, or spaces where there is no tab. Lines of ``-DOCSTART-`` begin a
 document; lines that begin with "# " before a sentence are comments. Format: Tjong Kim Sang and De Meulder (2003),
 "Introduction to the CoNLL-2003 Shared Task".
+
+A comment ``# record = {…}``, as our own writer makes it, restores the text and the claims (module conll_claims).
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from coopclaims.corpus.conll_claims import RECORD_COMMENT, passage_of_rows
 from coopclaims.errors import UserError
 from coopclaims.schema import Passage, Span
 
@@ -26,14 +29,15 @@ def read_sentences(path: Path) -> Iterator[tuple[int, Passage | str]]:
 
     Raises UserError for a file that cannot be read or is not UTF-8.
     """
-    lines = _lines(path)
-    separator, name = _separator(lines), f"{path.parent.name}-{path.stem}"
+    separator, name = _separator(_lines(path)), f"{path.parent.name}-{path.stem}"
     document = number = 0
     rows: list[list[str]] = []
+    record = ""
     line = 0
-    for line, text in enumerate(lines, 1):
+    for line, text in enumerate(_lines(path), 1):
         columns = [column for column in separator.split(text) if column]
         if text.startswith("# ") and not rows:
+            record = text.removeprefix(RECORD_COMMENT) if text.startswith(RECORD_COMMENT) else record
             continue
         if columns and columns[0] == "-DOCSTART-":
             document += 1
@@ -41,10 +45,10 @@ def read_sentences(path: Path) -> Iterator[tuple[int, Passage | str]]:
             rows.append(columns)
         if rows and (not columns or columns[0] == "-DOCSTART-"):
             number += 1
-            yield line - len(rows), _sentence(rows, name, document, number)
-            rows = []
+            yield line - len(rows), _sentence(rows, name, document, number, record)
+            rows, record = [], ""
     if rows:
-        yield line - len(rows) + 1, _sentence(rows, name, document, number + 1)
+        yield line - len(rows) + 1, _sentence(rows, name, document, number + 1, record)
 
 
 def spans_of_tags(tags: Iterable[str]) -> list[tuple[int, int, str]]:
@@ -63,12 +67,14 @@ def spans_of_tags(tags: Iterable[str]) -> list[tuple[int, int, str]]:
     return spans
 
 
-def _sentence(rows: list[list[str]], name: str, document: int, number: int) -> Passage | str:
+def _sentence(rows: list[list[str]], name: str, document: int, number: int, record: str) -> Passage | str:
     if min(map(len, rows)) < 2:
         return "a line has one column only; expected a word and, last, its tag"
     words = [row[0] for row in rows]
     try:
         found = spans_of_tags(row[-1] for row in rows)
+        if record:
+            return passage_of_rows(rows, found, record)
     except ValueError as error:
         return str(error)
     starts = [sum(len(word) + 1 for word in words[:index]) for index in range(len(words))]
@@ -84,10 +90,12 @@ def _separator(lines: Iterable[str]) -> re.Pattern[str]:
     return _TABS if any("\t" in line for line in lines) else _SPACES
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(path: Path) -> Iterator[str]:
     try:
         # Other characters that Python takes for line ends may stand within a word.
-        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n").split("\n")
+        with path.open(encoding="utf-8-sig", newline="\n") as file:
+            for line in file:
+                yield line.removesuffix("\n").removesuffix("\r")
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

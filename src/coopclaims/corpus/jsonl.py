@@ -60,7 +60,7 @@ def read_numbered_passages(path: Path | str, problems: list[Problem] | None = No
     for number, value in read_json_lines(path, problems):
         record = value.get("id") if isinstance(value, dict) else None
         try:
-            passage = _passage_from_line(value)
+            passage = passage_from_line(value)
         except RecordError as error:
             report(problems, Problem(str(path), number, str(record) if record else None, str(error)))
         else:
@@ -144,7 +144,8 @@ def report(problems: list[Problem] | None, problem: Problem) -> None:
     problems.append(problem)
 
 
-def _passage_from_line(value: Any) -> Passage:
+def passage_from_line(value: Any) -> Passage:
+    """The passage of one decoded line, record or ``marked``; raises RecordError."""
     if not isinstance(value, dict) or "marked" not in value:
         return passage_from_json(value)
     fields = dict(value)

@@ -14,7 +14,8 @@ from tqdm import tqdm
 from coopclaims.corpus.jsonl import Problem
 from coopclaims.errors import UserError
 from coopclaims.inference.documents import FOLDER_SUFFIXES, STANDARD_INPUT, Document, Notice, read_documents
-from coopclaims.inference.writers import STANDARD_OUTPUT, find_writer, printable
+from coopclaims.inference.formats.registry import find_writer
+from coopclaims.inference.writers import STANDARD_OUTPUT, printable
 from coopclaims.schema import Passage
 
 

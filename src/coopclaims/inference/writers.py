@@ -1,7 +1,7 @@
 """Writers of extracted claims: whole records, one claim a row as JSON Lines, and a table to read.
 
 A writer takes the passages one at a time, the name of the model and the output (a path, or ``-`` for standard
-output). To add a format, write such a function and enter it in ``WRITERS``.
+output). ``coopclaims.inference.formats`` has the formats that other programs read, and the registry of all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from coopclaims.errors import UserError
 from coopclaims.files import atomic_write
 from coopclaims.schema import Passage, Span, passage_to_json
 
@@ -81,13 +80,6 @@ def _argument_columns(passage: Passage, parts: Iterable[Span]) -> dict[str, list
         if part.label in ARGUMENT_COLUMNS:
             columns[ARGUMENT_COLUMNS[part.label]].append(passage.quote(part))
     return columns
-
-
-def find_writer(name: str) -> Writer:
-    """The writer of a format; raises UserError that lists the formats if there is none of this name."""
-    if name not in WRITERS:
-        raise UserError(f"unknown output format {name!r}; formats are {', '.join(WRITERS)}")
-    return WRITERS[name]
 
 
 def write_records(passages: Iterable[Passage], _model_name: str, output: str) -> None:

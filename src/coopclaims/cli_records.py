@@ -1,0 +1,117 @@
+"""Commands on records: ``export``, ``import`` and ``annotate``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from coopclaims.corpus.jsonl import Problem
+from coopclaims.errors import UserError
+
+
+def add_record_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parsers of these commands; each sets its ``handler``."""
+    _add_export(commands)
+    _add_import(commands)
+    _add_annotate(commands)
+
+
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "export",
+        help="write records in the format of another program",
+        description="Write records (of extract --format records, or annotated passages) in another format.",
+        epilog="one claim a row: csv, parquet, jsonl, table; event data: plover; linked data: rdf (N-Triples); "
+        "annotation tools: brat, labelstudio, doccano, conll; spacy: training files. What a format cannot hold is "
+        "counted on standard error. See docs/exports.md.",
+    )
+    _add_inputs(parser)
+    parser.add_argument("--to", required=True, metavar="FORMAT", help="csv, parquet, jsonl, plover, rdf, brat, …")
+    parser.add_argument("--output", default="-", metavar="PATH", help="file or folder (default: standard output)")
+    _add_model_name(parser)
+    _add_strict(parser)
+    parser.set_defaults(handler=_export)
+
+
+def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "import",
+        help="read the annotations of another program as records",
+        description="Write annotations made elsewhere as records. What our format cannot hold (unknown labels, "
+        "overlapping or discontinuous spans) is left out and told with file, line and reason.",
+    )
+    parser.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help="files, for brat and conll also folders")
+    parser.add_argument(
+        "--from", required=True, dest="source", metavar="FORMAT", help="brat, labelstudio, conll or doccano"
+    )
+    parser.add_argument("--output", required=True, type=Path, metavar="FILE", help="records to write (JSON Lines)")
+    _add_strict(parser)
+    parser.set_defaults(handler=_import)
+
+
+def _add_annotate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    annotate = commands.add_parser("annotate", help="prepare texts for annotators").add_subparsers(required=True)
+    parser = annotate.add_parser(
+        "prepare",
+        help="write tasks that a model has annotated, the most uncertain first",
+        description="Write a model's records as tasks to correct, those with the lowest score first.",
+    )
+    _add_inputs(parser)
+    parser.add_argument("--to", required=True, metavar="TOOL", help="labelstudio or doccano")
+    parser.add_argument("--output", required=True, metavar="FILE", help="tasks to write")
+    parser.add_argument("--limit", type=int, metavar="N", help="only the N most uncertain records")
+    _add_model_name(parser)
+    _add_strict(parser)
+    parser.set_defaults(handler=_prepare)
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "inputs", nargs="*", default=["-"], metavar="INPUT", help="records: JSON Lines files, folders, - (default)"
+    )
+
+
+def _add_model_name(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model-name", default="", metavar="NAME", help="the model that made the records")
+
+
+def _add_strict(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--strict", action="store_true", help="stop at the first thing that cannot be used")
+
+
+def _export(options: argparse.Namespace) -> int:
+    from coopclaims.inference.export import export_records
+
+    summary = export_records(options.inputs, options.to, options.output, options.model_name, options.strict)
+    _tell(summary.skipped, str(summary))
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from coopclaims.corpus.importing import import_records
+
+    summary = import_records(options.source, options.inputs, options.output, options.strict)
+    _tell(summary.skipped, str(summary))
+    return 0
+
+
+def _prepare(options: argparse.Namespace) -> int:
+    from coopclaims.inference.annotate import prepare_tasks
+
+    if options.limit is not None and options.limit < 1:
+        raise UserError(f"--limit {options.limit}: must be at least 1")
+    summary = prepare_tasks(
+        options.inputs, options.to, options.output, options.model_name, options.limit, options.strict
+    )
+    _tell(summary.skipped, str(summary))
+    return 0
+
+
+def _tell(problems: Sequence[Problem], summary: str) -> None:
+    from coopclaims.inference.writers import printable
+
+    for problem in problems:
+        print(f"skipped: {printable(str(problem))}", file=sys.stderr)
+    print(summary, file=sys.stderr)

@@ -1,0 +1,67 @@
+"""Records that are there already in any of the output formats, one record held at a time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tqdm import tqdm
+
+from coopclaims.corpus.jsonl import Problem, corpus_files, read_passages
+from coopclaims.errors import UserError
+from coopclaims.inference.formats.registry import find_writer
+from coopclaims.inference.writers import STANDARD_OUTPUT
+from coopclaims.schema import Passage
+
+STANDARD_INPUT = "-"
+
+
+@dataclass
+class ExportSummary:
+    """What an export read: records and their claims, and the lines that could not be used."""
+
+    records: int = 0
+    claims: int = 0
+    skipped: list[Problem] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"records: {self.records}, claims: {self.claims}, skipped: {len(self.skipped)}"
+
+
+def export_records(
+    inputs: Sequence[str], format: str, output: str, model_name: str = "", strict: bool = False
+) -> ExportSummary:
+    """Write the records of JSON Lines files and folders (``-``: standard input) to ``output`` in ``format``.
+
+    ``model_name`` fills the column ``model``. Raises UserError for an unknown format, an input that cannot be read,
+    an output that is an input, inputs without a usable record, and, if ``strict``, for the first bad line.
+    """
+    writer = find_writer(format)
+    files = input_files(inputs, output)
+    summary = ExportSummary()
+    problems = None if strict else summary.skipped
+    passages = (passage for file in files for passage in read_passages(file, problems))
+    hidden = True if output == STANDARD_OUTPUT and sys.stdout.isatty() else None
+    writer(_counted(iter(tqdm(passages, desc="export", unit=" records", disable=hidden)), summary), model_name, output)
+    return summary
+
+
+def input_files(inputs: Sequence[str], output: str) -> list[Path]:
+    """The files that ``inputs`` stand for. Raises UserError for one that does not exist or is the output."""
+    named = corpus_files(name for name in inputs if name != STANDARD_INPUT)
+    if output != STANDARD_OUTPUT and Path(output).resolve() in [file.resolve() for file in named]:
+        raise UserError(f"{output}: is also the input; choose another output")
+    return [*named, *(Path("/dev/stdin") for name in inputs if name == STANDARD_INPUT)]
+
+
+def _counted(passages: Iterator[Passage], summary: ExportSummary) -> Iterator[Passage]:
+    for passage in passages:
+        summary.records += 1
+        summary.claims += len(passage.claims)
+        yield passage
+    # Raised before the writer ends, so that no empty output takes its final name.
+    if not summary.records:
+        first = f"; the first problem of {len(summary.skipped)}: {summary.skipped[0]}" if summary.skipped else ""
+        raise UserError(f"no usable record in the input{first}")

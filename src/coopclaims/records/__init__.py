@@ -1,0 +1,1 @@
+"""What is done with extracted records: other vocabularies, normal forms, merging."""
