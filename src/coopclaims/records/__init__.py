@@ -1,0 +1,1 @@
+"""Claims made comparable: arguments in normal form (dates, amounts, parties), and merging."""
