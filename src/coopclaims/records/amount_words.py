@@ -48,7 +48,8 @@ IGNORED: Mapping[str, re.Pattern[str]] = {
         r"noch|von|zwischen|gerade(?: mal)?|allein|die|der|den|das|dem"
     ),
     "en": _one_of(
-        r"another|an additional|an extra|additional|a further|further|a total of|total of|a combined|an initial|initial|"
+        r"another|an additional|an extra|additional|a further|further|a total of|total of|a combined|an initial|"
+        r"initial|"
         r"from|between|the|its|their|only|just"
     ),
 }
@@ -80,7 +81,8 @@ _RATES = {
 }
 PERIODS_AFTER: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     lang: {
-        period: re.compile(_RATES[lang].format(name=name), re.IGNORECASE) for period, name in _PERIOD_NAMES[lang].items()
+        period: re.compile(_RATES[lang].format(name=name), re.IGNORECASE)
+        for period, name in _PERIOD_NAMES[lang].items()
     }
     for lang in _RATES
 }
@@ -112,7 +114,7 @@ PARTS: Mapping[str, Fraction] = {
 }
 # "two thirds", "ein Viertel", "die Hälfte", "một nửa": an optional count, and the part.
 FRACTION: Mapping[str, re.Pattern[str]] = {
-    "vi": re.compile(r"(?:(\w+)\s+phần\s+(\w+)|(?:một|phân)\s+(nửa))\b\s*", re.IGNORECASE),
+    "vi": re.compile(r"(?:(\w+)\s+phần\s+(?!trăm\b)(\w+)|(?:một|phân)\s+(nửa))\b\s*", re.IGNORECASE),
     "de": re.compile(
         r"(?:(ein|eine[mnrs]?|zwei|drei|vier|die|der|das|dem)\s+)?()(hälfte|drittel|viertel|fünftel|sechstel|"
         r"achtel|zehntel)n?\b\s*",
@@ -155,6 +157,7 @@ DIGITS_NAMED = re.compile(
     re.IGNORECASE,
 )
 DIGIT_COUNTS: Mapping[str, int] = {
-    word: count for count, word in enumerate("ein zwei drei vier fünf sechs sieben acht neun".split(), 1)
+    word: count
+    for count, word in enumerate(["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"], 1)
 }
 DIGIT_UNITS: Mapping[str, int] = {"": 1, "tausend": 10**3, "million": 10**6, "milliard": 10**9}

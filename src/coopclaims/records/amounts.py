@@ -134,7 +134,7 @@ def _fraction(text: str, start: int, lang: str) -> _Figure | None:
     if match.group(3):
         share = times * PARTS[match.group(3).lower()]
     else:  # Vietnamese "một phần ba"
-        denominator = read_number(match.group(2), 0, lang)
+        denominator = read_number("bốn" if match.group(2).lower() == "tư" else match.group(2), 0, lang)
         if denominator is None or denominator.value < 2 or count is None:
             return None
         share = times / denominator.value
@@ -170,7 +170,7 @@ def _number_or_range(text: str, start: int, lang: str, between: re.Match[str] | 
         return _Figure(first.value, first.value, first.end, STATED, first.confidence, currency)
     last, last_currency = second
     low = first.value
-    if first.scale == 1 and last.scale > 1 and low * last.scale <= last.value:
+    if first.scale == 1 and last.scale > 1 and low < 1000 and middle == first.end:
         low *= last.scale  # "50-60 million"
     sureness = least_sure(first.confidence, last.confidence)
     return _Figure(low, last.value, last.end, STATED, sureness, last_currency or currency)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from coopclaims.records import stretches
-from coopclaims.records.date_parts import RELATIVE, Reading
+from coopclaims.records.date_readings import RELATIVE, Reading
 from coopclaims.records.numbers import read_number
 from coopclaims.records.stretches import Stretch
 
@@ -51,7 +51,8 @@ _PHRASES: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 _PATTERNS = {
     lang: [
-        (kind, re.compile(source.format(count=_COUNT[lang], unit=_NAMED[lang]), re.IGNORECASE)) for kind, source in phrases
+        (kind, re.compile(source.format(count=_COUNT[lang], unit=_NAMED[lang]), re.IGNORECASE))
+        for kind, source in phrases
     ]
     for lang, phrases in _PHRASES.items()
 }

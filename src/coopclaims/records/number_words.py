@@ -1,7 +1,7 @@
 """Number words of the three languages: every spelling of 0 to 999, and the scale words beside them.
 
-The spellings are generated, with their variants ("hai mươi tư" and "hai mươi bốn", "hundred and fifty"), so that reading
-is a look-up. German writes them as one word, which also holds its thousands.
+The spellings are generated, with their variants ("hai mươi tư" and "hai mươi bốn", "hundred and fifty"), so that
+reading is a look-up. German writes them as one word, which also holds its thousands.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ SCALES: Mapping[str, Mapping[str, int]] = {
     | {"crores": 10**7, "million": 10**6, "mln": 10**6, "billion": 10**9, "bln": 10**9, "trillion": 10**12},
 }
 
-_VI_DIGITS = "không một hai ba bốn năm sáu bảy tám chín".split()
+_VI_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _DE_UNITS = (
-    "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn "
-    "achtzehn neunzehn"
-).split()
-_DE_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
+    *("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"),
+    *("dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn"),
+)
+_DE_TENS = ("zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
 _EN_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_EN_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_EN_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _LONGEST = 6  # words in a spelling below a thousand
 
 
@@ -136,4 +136,11 @@ def _english() -> Iterator[tuple[str, int | Fraction]]:
         yield prefix, hundred
         yield from ((f"{prefix} {word}", hundred + value) for word, value in below_hundred if value)
         yield from ((f"{prefix} and {word}", hundred + value) for word, value in below_hundred if value)
-    yield from (("a", 1), ("an", 1), ("half", Fraction(1, 2)), ("half a", Fraction(1, 2)), ("a pair", 2), ("a couple", 2))
+    yield from (
+        ("a", 1),
+        ("an", 1),
+        ("half", Fraction(1, 2)),
+        ("half a", Fraction(1, 2)),
+        ("a pair", 2),
+        ("a couple", 2),
+    )

@@ -85,12 +85,15 @@ def year_third(year: int, part: int) -> Stretch:
 
 def month_part(year: int, number: int, part: int, parts: int = 3) -> Stretch:
     """The early, middle or late ten days (0, 1, 2) of a month, or a half (0, 1) where ``parts`` is 2."""
-    whole = month(year, number)
-    assert whole.start is not None and whole.end is not None
     size = 10 if parts == 3 else 15
-    first = whole.start + timedelta(days=size * part)
-    last = whole.end if part == parts - 1 else first + timedelta(days=size - 1)
+    first = date(year, number, 1 + size * part)
+    last = date(year, number, monthrange(year, number)[1] if part == parts - 1 else size * (part + 1))
     return days(first, last, "part of month", approximate=True)
+
+
+def first_week(year: int, number: int) -> Stretch:
+    """About the first seven days of a month."""
+    return days(date(year, number, 1), date(year, number, 7), "week", approximate=True)
 
 
 def days(first: date, last: date, precision: str, approximate: bool = False) -> Stretch:

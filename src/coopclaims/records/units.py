@@ -43,7 +43,7 @@ def _data(name: str) -> Mapping[str, Any]:
 @cache
 def _currencies() -> tuple[re.Pattern[str], Mapping[str, tuple[str | None, Confidence]]]:
     data = _data("currencies.yaml")
-    words: dict[str, tuple[str | None, Confidence]] = {word: (None, "ambiguous") for word in data["open"]}
+    words: dict[str, tuple[str | None, Confidence]] = dict.fromkeys(data["open"], (None, "ambiguous"))
     words |= {word: (code, "likely") for code, listed in data["usual"].items() for word in listed}
     words |= {word: (code, "certain") for code, listed in data["sure"].items() for word in listed}
     return _any_of(words), words
@@ -128,3 +128,8 @@ def unit_names() -> list[str]:
     """All units of the vocabulary."""
     data = _data("units.yaml")
     return [*data["measures"], *data["counted"]]
+
+
+def currency_codes() -> set[str]:
+    """All currencies of the vocabulary."""
+    return {code for code, _ in _currencies()[1].values() if code is not None}
