@@ -129,10 +129,24 @@ FRACTION: Mapping[str, re.Pattern[str]] = {
 
 # "hàng trăm", "several million", "Hunderte": only the order of magnitude is said.
 VAGUE: Mapping[str, re.Pattern[str]] = {
-    "vi": re.compile(r"(?:hàng|vài|mấy|nhiều)\s+(?=(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)\b)", re.IGNORECASE),
-    "de": re.compile(r"(?:mehrere[nr]?|einige[nr]?|viele[nr]?)\s+(?=(?:hundert|tausend|milli|dutzend))", re.IGNORECASE),
-    "en": re.compile(r"(?:several|a few|many)\s+(?=(?:hundred|thousand|million|billion|dozen)\b)", re.IGNORECASE),
+    "vi": re.compile(
+        r"(?:hàng|(?:một )?vài|mấy|nhiều)\s+(?=(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)\b)", re.IGNORECASE
+    ),
+    "de": re.compile(
+        r"(?:mehrere[nr]?|einige[nr]?|viele[nr]?|ein paar)\s+(?=(?:hundert|tausend|milli|dutzend))", re.IGNORECASE
+    ),
+    "en": re.compile(
+        r"(?:several|a few|many|a couple of)\s+(?=(?:hundred|thousand|million|billion|dozen)\b)", re.IGNORECASE
+    ),
 }
+# Words that look like a number and name none; and what may not follow one: a product, a fraction, an ordinal's ending.
+NO_NUMBER: Mapping[str, re.Pattern[str]] = {
+    "vi": re.compile(r"một\s+(?:vài|số|ít)\b", re.IGNORECASE),
+    "de": re.compile(r"ein(?:ige[nrs]?|\s+paar|\s+wenig)\b", re.IGNORECASE),
+    "en": re.compile(r"one\s+of\b|an?\s+couple\b", re.IGNORECASE),
+}
+NOT_AFTER = re.compile(r"\s*(?:[x×*/:^]\s*[0-9]|[0-9]+/[0-9]|phẩy\b|(?:st|nd|rd|th)\b)", re.IGNORECASE)
+DIGIT_FRACTION = re.compile(r"([1-9])/([2-9]|10)(?![\w/.,]*[0-9])\s*")
 PLURAL_SCALES: Mapping[str, re.Pattern[str]] = {
     "de": re.compile(r"(hunderte|tausende|dutzende|(?:zehn|hundert)tausende)[nr]?\b\s*(?:von\b)?", re.IGNORECASE),
     "en": re.compile(r"(dozens|hundreds|thousands|millions|billions|tens of thousands)\b\s*(?:of\b)?", re.IGNORECASE),

@@ -11,10 +11,13 @@ from typing import Any
 from coopclaims.records.amount_words import (
     BETWEEN,
     DIGIT_COUNTS,
+    DIGIT_FRACTION,
     DIGIT_UNITS,
     DIGITS_NAMED,
     FRACTION,
     IGNORED,
+    NO_NUMBER,
+    NOT_AFTER,
     PARTS,
     PERIODS_AFTER,
     PERIODS_BEFORE,
@@ -83,8 +86,10 @@ def normalise_amount(quote: str, lang: str) -> AmountValue | None:
     if lang == "en":  # "46-million-dollar", "9,000-square-metre"
         text = re.sub(r"(?<=[0-9])-(?=[a-z])|(?<=million|billion)-|(?<=square)-|(?<=cubic)-", " ", text)
     start, qualifier, per = _read_prefix(text, lang)
-    figure = _read_figure(text, start, lang) or _figure_inside(text, start, lang)
-    if figure is None or figure.low > figure.high:
+    figure = _read_figure(text, start, lang)
+    if figure is None and not NO_NUMBER[lang].match(text, start):
+        figure = _figure_inside(text, start, lang)
+    if figure is None or figure.low > figure.high or NOT_AFTER.match(text, figure.end):
         return None
     value = _with_unit(text, figure, lang)
     return replace(value, qualifier=qualifier, per=per or value.per)
@@ -111,11 +116,10 @@ def _read_prefix(text: str, lang: str) -> tuple[int, str | None, str | None]:
 
 
 def _read_figure(text: str, start: int, lang: str) -> _Figure | None:
-    return (
-        _fraction(text, start, lang)
-        or _magnitude(text, start, lang)
-        or _number_or_range(text, start, lang, between=BETWEEN[lang].match(text))
-    )
+    figure = _fraction(text, start, lang) or _magnitude(text, start, lang)
+    if figure is not None or NO_NUMBER[lang].match(text, start):
+        return figure
+    return _number_or_range(text, start, lang, between=BETWEEN[lang].match(text))
 
 
 def _figure_inside(text: str, start: int, lang: str) -> _Figure | None:
@@ -126,6 +130,9 @@ def _figure_inside(text: str, start: int, lang: str) -> _Figure | None:
 
 
 def _fraction(text: str, start: int, lang: str) -> _Figure | None:
+    if digits := DIGIT_FRACTION.match(text, start):
+        share = Fraction(int(digits.group(1)), int(digits.group(2)))
+        return _Figure(share, share, digits.end(), share=True) if share < 1 else None
     match = FRACTION[lang].match(text, start)
     if match is None:
         return None
@@ -209,6 +216,8 @@ def _with_unit(text: str, figure: _Figure, lang: str) -> AmountValue:
     if measure := measure_at(text, figure.end, lang):
         unit, end = measure
         words, per = _rest(text, end, lang)
+        if words and lang == "en" and text[figure.end : end].strip() == "m":  # "5m people" has millions
+            value = replace(value, confidence="ambiguous")
         return replace(value, kind="share" if unit == "percent" else "measure", unit=unit, unit_text=words, per=per)
     words, per = _rest(text, figure.end, lang)
     if words is None:

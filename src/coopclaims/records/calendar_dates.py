@@ -54,9 +54,14 @@ def read_day(parts: Parts, document: date | None) -> Reading | None:
     weekday = parts.number("weekday")
     if reading is None or weekday is None or reading.stretch.start is None:
         return reading
-    if reading.stretch.start.isoweekday() == weekday:
-        return reading
-    return Reading(reading.stretch, reading.method, "ambiguous")  # the weekday says another day
+    fitting = in_year(parts, document, lambda year: _day_on(weekday, date(year, month, number)))
+    if fitting is None:  # the weekday says another day
+        return Reading(reading.stretch, reading.method, "ambiguous")
+    return fitting if fitting.confidence == "certain" else Reading(fitting.stretch, fitting.method, "likely")
+
+
+def _day_on(weekday: int, day: date) -> Stretch | None:
+    return stretches.day(day) if day.isoweekday() == weekday else None
 
 
 def read_month(parts: Parts, document: date | None) -> Reading | None:
@@ -156,7 +161,8 @@ def read_span_of_years(parts: Parts, document: date | None) -> Reading | None:
         reading = read_year_sections(Parts(rest | {"year": (first,)}), document)
         return reading and Reading(reading.stretch, ABSOLUTE, "likely")
     if not rest or (set(rest) == {"unit"} and rest["unit"][0] in (words.YEAR, words.SCHOOL_YEAR, words.FISCAL_YEAR)):
-        return Reading(stretches.years(first, last), ABSOLUTE, "likely" if rest else "certain")
+        calendar = rest.number("unit") in (None, words.YEAR)
+        return Reading(stretches.years(first, last), ABSOLUTE, "certain" if calendar else "likely")
     return None
 
 

@@ -72,7 +72,9 @@ def _with_year(parts: Parts, document: date | None) -> Parts | None:
         parts["year"] = (full,)
         if parts.number("unit") == words.YEAR and "direction" not in parts:
             del parts["unit"]
-    elif parts.number("unit") == words.YEAR and len(parts) > (2 if "direction" in parts else 1):
+    elif (
+        "years" not in parts and parts.number("unit") == words.YEAR and len(parts) > (2 if "direction" in parts else 1)
+    ):
         if document is None:
             return None
         parts["year"] = (document.year + (parts.number("direction") or 0),)

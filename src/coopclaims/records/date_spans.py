@@ -30,21 +30,21 @@ _PHRASES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("ahead", r"(?:trong |trong vòng )?{count} {unit} (?:sắp )?tới"),
         ("behind", r"(?:trong |trong vòng )?{count} {unit} (?:vừa )?qua"),
         ("later", r"{count} {unit} nữa"),
-        ("earlier", r"(?:cách đây|cách nay)(?: tròn| gần| hơn| khoảng)? {count} {unit}"),
-        ("earlier", r"(?:hơn |gần )?{count} {unit} trước(?: đây)?"),
+        ("earlier", r"(?:cách đây|cách nay)(?: tròn)? {count} {unit}"),
+        ("earlier", r"{count} {unit} trước(?: đây)?"),
     ),
     "de": (
         ("ahead", r"(?:in |während |innerhalb )?(?:den |der |die )?(?:kommend|nächst)e[nr]? {count} {unit}"),
         ("behind", r"(?:in |während )?(?:den |der |die )?(?:vergangen|letzt)e[nr]? {count} {unit}"),
-        ("later", r"in (?:etwa |rund )?{count} {unit}"),
-        ("earlier", r"vor (?:etwa |rund |gut |knapp |mehr als )?{count} {unit}"),
+        ("later", r"in {count} {unit}"),
+        ("earlier", r"vor {count} {unit}"),
     ),
     "en": (
         ("ahead", r"(?:(?:in|over|within|during) )?(?:the )?(?:next|coming) {count} {unit}"),
         ("behind", r"(?:(?:in|over|within|during) )?(?:the )?(?:last|past) {count} {unit}"),
         ("later", r"in {count} {unit}(?:['’]? time)?"),
         ("later", r"{count} {unit} from now"),
-        ("earlier", r"(?:about |around |some |more than )?{count} {unit} ago"),
+        ("earlier", r"{count} {unit} ago"),
     ),
 }  # fmt: skip
 

@@ -17,7 +17,9 @@ RULES: list[tuple[str, str]] = [
     ("weekday:7", r"chủ nhật"),
     *numbered("month", r"tháng {word}\b", _MONTHS),
     ("month", r"(?:tháng|thg\.?) (0?[1-9]|1[0-2])\b(?![/.\d]|-\d{4})"),
+    ("month", r"t(0?[1-9]|1[0-2])/(?=\d{4})"),
     ("quarter_roman", r"quý (iv|i{1,3})\b(?:[-/](?=\d{4}))?"),
+    ("quarter_roman", r"(?<=[-–])(iv|i{1,3})(?:/(?=\d{4}))?"),
     ("quarter", r"quý ([1-4])\b(?:[-/](?=\d{4}))?"),
     ("day_month", r"(\d{1,2})-(0?[1-9]|1[0-2])(?![\d/.-])(?! tháng)"),
     *numbered("quarter", r"quý {word}\b", {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "đầu": 1, "cuối": 4}),
@@ -59,6 +61,7 @@ RULES: list[tuple[str, str]] = [
     ("direction:0", r"này"),
     ("to:0", r"đến|tới"),
     ("and:0", r"và|(?<=\d),(?= (?:ngày )?\d{1,2}\b)"),
+    ("century", r"thế kỷ (?:thứ )?(\d{1,2})\b"),
     ("unit:10", r"thế kỷ"),
     ("unit:6", r"thập (?:niên|kỷ)"),
     (

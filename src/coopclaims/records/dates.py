@@ -58,8 +58,9 @@ def normalise_date(quote: str, lang: str, document_date: date | None = None) -> 
 def _value(reading: Reading) -> DateValue:
     stretch = reading.stretch
     edtf = stretch.edtf
+    # EDTF's "?" (uncertain) stands for days and months, not beside sub-year groupings, intervals and sets.
     if reading.method == NEAREST and reading.confidence == "ambiguous" and stretch.precision in ("day", "month"):
-        edtf += "" if edtf.endswith(("~", "]", "?")) or "/" in edtf else "?"
+        edtf += "?" if edtf == stretch.low else ""
     return DateValue(edtf, stretch.start, stretch.end, stretch.precision, reading.method, reading.confidence)
 
 

@@ -21,7 +21,7 @@ _AFTER_HEAD = {
     ),
     "en": re.compile(r"[,(]| (?:and|or|of|from|for|in|on|at|to|with|by|per|under|a|each) ", re.IGNORECASE),
 }
-_EDGE = r"(?![^\W_])"
+_EDGE = r"(?![^\W_]| estate\b)"  # a Brazilian real is no real estate
 
 
 @dataclass(frozen=True)
