@@ -164,8 +164,8 @@ def interval(begin: Reading, end: Reading) -> Reading | None:
 
 
 def _list(begin: Reading, end: Reading) -> Reading | None:
-    """All of several: EDTF {a,b}. Members that are intervals themselves are taken together as one interval."""
-    if "/" in begin.stretch.edtf or "/" in end.stretch.edtf:
+    """All of several: EDTF {a,b}, whose members are days, months or years; others are taken together as an interval."""
+    if any(reading.stretch.edtf != reading.stretch.low for reading in (begin, end)):
         return interval(begin, end)
     joined = interval(begin, end)
     return joined and replace(
