@@ -1,1 +1,1 @@
-"""What is done with extracted records: other vocabularies, normal forms, merging."""
+"""From claims to records: normalised dates, amounts and parties, one record for an act told several times, event codes."""
