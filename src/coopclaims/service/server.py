@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
+import sys
 from types import FrameType
 from typing import NoReturn
 
@@ -60,9 +62,18 @@ def serve(extractor: Extractor, limits: Limits, bound: socket.socket) -> NoRetur
     )
     server = _Server(config, service.admission)
     server.run(sockets=[bound])
+    if service.worker.alive:
+        # Python cannot end under a thread that is inside torch: the process would abort with a core dump.
+        _end_at_once(server.received)
     if server.received == signal.SIGINT:
         raise KeyboardInterrupt
     raise Terminated
+
+
+def _end_at_once(received: int | None) -> NoReturn:
+    # Unbuffered, because this may run in the handler of a signal.
+    os.write(sys.stderr.fileno(), b"coopclaims: stopped during a run of the model\n")
+    os._exit(128 + (received or signal.SIGTERM))
 
 
 class _Server(uvicorn.Server):
@@ -76,8 +87,8 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, _: FrameType | None) -> None:
         """Called for each signal."""
         if self.received is not None:
-            self.should_exit = self.force_exit = True
-        self.received = self.received or sig
+            _end_at_once(self.received)
+        self.received = sig
         self._admission.stopping = True
 
     async def on_tick(self, counter: int) -> bool:

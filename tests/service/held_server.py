@@ -1,10 +1,11 @@
-"""A process that serves a model which takes as many seconds as its text says: python slow_server.py [TIME_LIMIT]."""
+"""A process that serves a model whose run ends when the files exist that its texts name."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from coopclaims import cli
 from coopclaims.schema import Passage
@@ -12,11 +13,12 @@ from coopclaims.service.limits import Limits
 from coopclaims.service.server import address_of, bind, serve
 
 
-class SlowExtractor:
-    name = "slow"
+class HeldExtractor:
+    name = "held"
 
     def extract(self, texts: Sequence[str]) -> list[Passage]:
-        time.sleep(max(float(text) for text in texts))
+        while not all(Path(text).exists() for text in texts):
+            time.sleep(0.01)
         return [Passage("0", text) for text in texts]
 
 
@@ -24,7 +26,7 @@ def run(_: object) -> int:
     with bind("127.0.0.1", 0) as bound:
         bound.listen()
         print(f"http://{address_of(bound)}", flush=True)
-        serve(SlowExtractor(), Limits(time_limit=float(sys.argv[1]), batch_characters=1), bound)
+        serve(HeldExtractor(), Limits(batch_characters=1), bound)
 
 
 if __name__ == "__main__":
