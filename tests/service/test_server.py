@@ -66,7 +66,7 @@ def start():
 def test_a_signal_ends_the_process_when_what_is_in_work_is_answered(start, tmp_path, sent, code):
     server = start(str(SERVER))
     with ThreadPoolExecutor() as pool:
-        in_work = [pool.submit(server.post, text) for text in (str(tmp_path / "release"), READY)]
+        in_work = [pool.submit(server.post, str(tmp_path / "release")) for _ in range(2)]
         server.wait_for(requests=2)
         server.process.send_signal(sent)
         server.wait_for(status="stopping")
