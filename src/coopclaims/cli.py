@@ -17,6 +17,7 @@ from tqdm import tqdm
 from coopclaims import __version__
 from coopclaims.cli_models import add_model_commands
 from coopclaims.cli_records import add_record_commands
+from coopclaims.cli_serve import add_serve_command
 from coopclaims.errors import Terminated, UserError
 
 _DESCRIPTION = "Extract cooperation claims from Vietnamese, German and English text, and train the model that does."
@@ -75,6 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_extract(commands)
     add_model_commands(commands)
     add_record_commands(commands)
+    add_serve_command(commands)
     _add_data(commands)
     _add_seeds(commands)
     return parser

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from coopclaims.service.body import parse_request
+from coopclaims.service.errors import ServiceError
+
+
+@pytest.mark.parametrize("text", ["", "Huế", "Hue\u0302\u0301 🌊\0\r\n\u202e", '<script>"'])
+@pytest.mark.parametrize("ascii", [True, False])
+def test_texts_arrive_exactly_as_sent(text, ascii):
+    assert parse_request(json.dumps({"text": text}, ensure_ascii=ascii).encode()).all_texts() == [text]
+    assert parse_request(json.dumps({"texts": [text] * 2}, ensure_ascii=ascii).encode()).all_texts() == [text] * 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b'{"text": "M\xfcnchen"}',
+        b'{"text": "\xed\xa0\x80"}',
+        b'{"text": "\\ud800"}',
+        b'{"text": "\\udc00x"}',
+        b'{"text": "a"} {}',
+        '{"text": "a"}'.encode("utf-16"),
+        b"[" * 100_000,
+        b'{"text": ' + b"[" * 100_000,
+        b'{"x":' * 100_000,
+    ],
+)
+def test_what_is_not_json_in_utf8_is_400(body):
+    with pytest.raises(ServiceError, match="Invalid JSON") as caught:
+        parse_request(body)
+    assert caught.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("[]", "object"),
+        ("null", "object"),
+        ('"text"', "object"),
+        ("{}", "either 'text' or 'texts'"),
+        ('{"text": "a", "texts": ["b"]}', "either 'text' or 'texts'"),
+        ('{"text": null}', "either 'text' or 'texts'"),
+        ('{"text": 5}', "text: "),
+        ('{"text": NaN}', "text: "),
+        ('{"text": Infinity}', "text: "),
+        ('{"text": ["a"]}', "text: "),
+        ('{"texts": "a"}', "texts: "),
+        ('{"texts": []}', "texts: "),
+        ('{"texts": ["a", null]}', "texts.1: "),
+        ('{"text": "a", "format": "xml"}', "format: .*'records' or 'rows'"),
+        ('{"text": "a", "x": NaN}', "x: "),
+        ('{"text": "a", "' + "k" * 9999 + '": 1}', "k: Extra"),
+        ('{"text": "a", "k\\n\\u001b[1m": 1}', "Extra"),
+    ],
+)
+def test_a_wrong_form_is_422_and_one_printable_line(body, message):
+    with pytest.raises(ServiceError, match=message) as caught:
+        parse_request(body.encode())
+    assert caught.value.status == 422
+    assert str(caught.value).isprintable() or "\N{REPLACEMENT CHARACTER}" in str(caught.value)
+    assert len(str(caught.value)) < 200
