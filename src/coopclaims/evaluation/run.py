@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import evaluate_passages
 from coopclaims.evaluation.report import format_table, render_report
 from coopclaims.files import atomic_write
+from coopclaims.provenance import data_hash, machine, peak_memory_gib, versions, weights_hash
 from coopclaims.schema import Passage
 
 log = logging.getLogger(__name__)
@@ -48,13 +50,32 @@ def evaluate(config: EvaluateConfig) -> dict[str, Any]:
         raise UserError("give either model=DIR or predictions=FILE")
     if config.output:
         _check_output(Path(config.output))
+    started = time.perf_counter()
     gold, predicted = _gold_and_predicted(config)
+    predicted_at = time.perf_counter()
     metrics = evaluate_passages(gold, predicted, config.bootstrap_samples, config.seed)
-    metrics["facts"] = {key: value for key, value in vars(config).items() if value is not None}
+    seconds = {"reading_and_extracting": predicted_at - started, "scoring": time.perf_counter() - predicted_at}
+    metrics["facts"] = _facts(config, {name: round(value, 2) for name, value in seconds.items()})
     print(format_table(metrics))
     if config.output:
         _write(Path(config.output), metrics, gold, predicted)
     return metrics
+
+
+def _facts(config: EvaluateConfig, seconds: dict[str, float]) -> dict[str, Any]:
+    """What is needed to repeat the evaluation, and what it took."""
+    read = {"data": config.data, "predictions": [config.predictions] if config.predictions else []}
+    return {
+        "settings": {key: value for key, value in vars(config).items() if value is not None},
+        "sha256": {
+            **{name: data_hash(paths) for name, paths in read.items() if paths},
+            **({"weights": weights_hash(config.model)} if config.model else {}),
+        },
+        "versions": versions(),
+        "machine": machine(),
+        "seconds": seconds,
+        "peak_memory_gib": peak_memory_gib(),
+    }
 
 
 def _gold_and_predicted(config: EvaluateConfig) -> tuple[list[Passage], list[Passage]]:
