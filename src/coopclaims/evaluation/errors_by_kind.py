@@ -61,7 +61,7 @@ def count_errors(found: Iterable[Error]) -> dict[str, dict[str, int]]:
     counts = Counter((error.kind, language_of(error.lang)) for error in found)
     languages = in_order(language for _, language in counts)
     by_kind = {kind: {name: counts[kind, name] for name in languages} for kind in KINDS}
-    ordered = sorted(by_kind.items(), key=lambda item: -sum(item[1].values()))
+    ordered = sorted(by_kind.items(), key=lambda item: (-sum(item[1].values()), item[0]))
     return {kind: numbers for kind, numbers in ordered if any(numbers.values())}
 
 

@@ -101,6 +101,12 @@ def _predict(config: EvaluateConfig, gold: Sequence[Passage]) -> list[Passage]:
 
     model, tokenizer = load_model_folder(str(config.model))
     to_named_device(model, config.device)
+    known = set(model.config.span_labels)
+    if unknown := sorted({span.label for passage in gold for span in passage.spans} - known):
+        log.warning(
+            "%s: this model does not know %s, so such spans count as missed; score it on data with its labels (%s)",
+            *(config.model, ", ".join(unknown), ", ".join(sorted(known))),
+        )
     return predict_passages(model, Featuriser(tokenizer, model.config), gold, progress="extracting")
 
 
