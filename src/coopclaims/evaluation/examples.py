@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +56,8 @@ def choose_examples(pairs: Iterable[tuple[Passage, Passage]], seed: int, limit: 
 
 def _distance(predicted: Passage) -> float | None:
     """How near the border the passage's nearest claim is scored; None without a scored claim."""
-    return min((abs(claim.score - BORDER) for claim in predicted.claims if claim.score is not None), default=None)
+    scores = [claim.score for claim in predicted.claims if claim.score is not None and math.isfinite(claim.score)]
+    return min((abs(score - BORDER) for score in scores), default=None)
 
 
 def _first(

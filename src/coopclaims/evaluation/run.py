@@ -87,6 +87,10 @@ def _gold_and_predicted(config: EvaluateConfig) -> tuple[list[Passage], list[Pas
     if config.predictions is None:
         return gold, _predict(config, gold)
     predicted, lost_predictions = _read(config, [config.predictions])
+    if lost_predictions and not predicted:
+        raise UserError(
+            f"{config.predictions}: no usable record; the first reason is named above, strict=true stops there"
+        )
     return (
         [passage for passage in gold if passage.id not in lost_predictions],
         [passage for passage in predicted if passage.id not in lost],
