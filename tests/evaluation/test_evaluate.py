@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -45,9 +46,28 @@ def test_false_alarms_count_claim_free_passages(passages: list[Passage]) -> None
     assert (loud["claim_free"], loud["alarmed"], loud["rate"]) == (2, 1, 0.5)
 
 
-def test_nothing_to_score_is_refused() -> None:
+def test_nothing_to_score_and_impossible_sampling_are_refused(passages: list[Passage]) -> None:
     with pytest.raises(UserError, match="no passage to score"):
         evaluate_passages([], [])
+    with pytest.raises(UserError, match="samples must be at least 1"):
+        evaluate_passages(passages, passages, samples=0)
+    with pytest.raises(UserError, match="seed must be at least 0"):
+        evaluate_passages(passages, passages, seed=-1)
+
+
+def test_groups_split_their_figure(passages: list[Passage]) -> None:
+    metrics = evaluate_passages(passages, [*passages[:3], *bare(passages[3:])], samples=10)
+    parts = (("by_label", "span"), ("by_argument", "argument"), ("by_type", "typed_trigger"))
+    for group, figure in (*parts, ("by_status", "typed_trigger")):
+        for key in ("correct", "gold", "predicted"):
+            assert sum(part[key] for part in metrics[group].values()) == metrics["overall"][figure][key]
+    for group in ("by_words", "by_claims"):
+        assert sum(part["span"]["gold"] for part in metrics[group].values()) == metrics["overall"]["span"]["gold"]
+
+
+def test_everything_is_json(passages: list[Passage]) -> None:
+    metrics = evaluate_passages(passages, bare(passages), samples=10)
+    assert json.loads(json.dumps(metrics, allow_nan=False)) == metrics
 
 
 def test_table_names_every_figure_and_language(passages: list[Passage]) -> None:

@@ -21,6 +21,7 @@ def test_pairs_are_sorted_by_id() -> None:
     [
         (passages("a", "b"), passages("a"), "predictions: no record for gold id 'b'"),
         (passages("a"), passages("a", "b"), "predictions: no gold for id 'b'"),
+        (passages("a"), passages("b"), "none is for a gold passage (gold has id 'a'; predictions have id 'b')"),
         (passages("a", "a"), passages("a"), "gold: used more than once: id 'a'"),
         (passages("a"), passages("a", "a"), "predictions: used more than once"),
         (passages("a"), passages("a", text="tent"), "differs from the gold text at offset 2"),

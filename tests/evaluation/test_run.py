@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,32 @@ def test_a_bad_record_of_one_side_costs_that_passage_only(tmp_path: Path) -> Non
     mixed.write_text("\n".join([broken, *lines[1:]]), encoding="utf-8")
     for gold, predictions in ((GOLD, str(mixed)), (str(mixed), GOLD)):
         assert evaluate(EvaluateConfig(predictions=predictions, data=[gold]))["passages"] == len(lines) - 1
+
+
+def test_predictions_of_which_none_is_usable_are_refused(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text(Path(GOLD).read_text(encoding="utf-8").replace("[[PARTY", "[[PARTEI"), encoding="utf-8")
+    with broken.open(encoding="utf-8") as file:
+        lines = [line for line in file if "PARTEI" in line]
+    broken.write_text("".join(lines), encoding="utf-8")
+    with pytest.raises(UserError, match=r"broken\.jsonl: no usable record"):
+        evaluate(EvaluateConfig(predictions=str(broken), data=[GOLD]))
+
+
+def test_labels_that_a_model_does_not_know_are_named(
+    model: ClaimModel, tiny_encoder: Encoder, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    save_model_folder(tmp_path / "model", model, tiny_encoder.tokenizer)
+    data = tmp_path / "gold.conll"
+    data.write_text("Aspirin\tB-CHEMICAL\nhelps\tO\n", encoding="utf-8")
+    metrics = evaluate(EvaluateConfig(model=str(tmp_path / "model"), data=[str(data)]))
+    assert "does not know CHEMICAL" in caplog.text
+    assert metrics["by_label"]["CHEMICAL"]["recall"] == 0
+
+
+def test_facts_name_what_was_read(tmp_path: Path) -> None:
+    facts = evaluate(EvaluateConfig(predictions=GOLD, data=[GOLD]))["facts"]
+    assert facts["sha256"]["data"] == facts["sha256"]["predictions"] == sha256(Path(GOLD).read_bytes()).hexdigest()
+    assert facts["settings"]["seed"] == 0
+    assert facts["peak_memory_gib"] > 0
+    assert {"coopclaims", "numpy", "python"} <= set(facts["versions"])

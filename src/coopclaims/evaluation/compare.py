@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from coopclaims.corpus.jsonl import Problem, read_corpus
 from coopclaims.errors import UserError
 from coopclaims.evaluation.bootstrap import LEVEL, SAMPLES, SEED, percentile_interval, randomisation_p, resampled_sums
-from coopclaims.evaluation.evaluate import UNKNOWN_LANGUAGE
+from coopclaims.evaluation.languages import rows_by_language
 from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.evaluation.scores import FIGURES, count_passages, f1
-from coopclaims.schema import LANGUAGES, Passage
+from coopclaims.schema import Passage
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +62,8 @@ def compare(
         raise UserError("gold: no passage to compare on")
     pairs = pair_passages(gold, first), pair_passages(gold, second)
     counts = [count_passages(side)[:, : len(FIGURES)] for side in pairs]
-    languages = np.array([passage.lang or UNKNOWN_LANGUAGE for passage, _ in pairs[0]])
-    names = sorted(set(languages.tolist()), key=lambda name: (name not in LANGUAGES, name))
-    rows = {"overall": np.ones(len(languages), bool)} | {name: languages == name for name in names}
+    languages = rows_by_language(passage for passage, _ in pairs[0])
+    rows = {"overall": list(range(len(pairs[0])))} | languages
     return {name: _differences(counts[0][row], counts[1][row], samples, seed) for name, row in rows.items()}
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from coopclaims.evaluation.errors_by_kind import KINDS, Error
-from coopclaims.evaluation.evaluate import UNKNOWN_LANGUAGE
+from coopclaims.evaluation.errors_by_kind import KINDS, Error, count_errors
+from coopclaims.evaluation.languages import in_order
 from coopclaims.html_elements import Html, element, page, section, table
-from coopclaims.schema import LANGUAGES, Passage
+from coopclaims.schema import Passage
 
 EXAMPLES = 40
 # Characters of context on either side of an error.
@@ -18,28 +17,34 @@ CONTEXT = 60
 
 def format_errors(found: Sequence[Error]) -> str:
     """Counts by kind and language, most frequent kind first."""
-    languages = _languages(found)
+    counted = count_errors(found)
+    languages = in_order(language for counts in counted.values() for language in counts)
     lines = [f"{'':18}{'all':>7}" + "".join(f"{language:>9}" for language in languages)]
-    for kind, counts in _counted(found):
-        cells = "".join(f"{counts[language]:>9}" for language in languages)
-        lines.append(f"{kind:18}{counts.total():>7}{cells}")
+    for kind, counts in counted.items():
+        cells = "".join(f"{count:>9}" for count in counts.values())
+        lines.append(f"{kind:18}{sum(counts.values()):>7}{cells}")
     return "\n".join(lines)
 
 
 def render_errors(found: Sequence[Error], passages: Mapping[str, Passage]) -> str:
     """A page without script: the counts, then up to EXAMPLES errors of each kind in their context."""
-    languages = _languages(found)
-    rows = [
-        [kind, KINDS[kind], str(counts.total()), *(str(counts[language]) for language in languages)]
-        for kind, counts in _counted(found)
-    ]
+    counted = count_errors(found)
     summary = f"{len(found)} errors in {len({error.passage for error in found})} of {len(passages)} passages."
     return page(
         "Errors by kind",
         element("p", summary),
-        section("Counts", table(["kind", "meaning", "all", *languages], rows)),
-        *(_examples(kind, [error for error in found if error.kind == kind], passages) for kind, _ in _counted(found)),
+        section("Counts", error_table(counted)),
+        *(_examples(kind, [error for error in found if error.kind == kind], passages) for kind in counted),
     )
+
+
+def error_table(counted: Mapping[str, Mapping[str, int]]) -> Html:
+    """Counts of ``count_errors``, each kind with its meaning."""
+    languages = in_order(language for counts in counted.values() for language in counts)
+    rows = [
+        [kind, KINDS[kind], str(sum(counts.values())), *map(str, counts.values())] for kind, counts in counted.items()
+    ]
+    return table(["kind", "meaning", "all", *languages], rows)
 
 
 def _examples(kind: str, found: Sequence[Error], passages: Mapping[str, Passage]) -> Html:
@@ -62,15 +67,3 @@ def _examples(kind: str, found: Sequence[Error], passages: Mapping[str, Passage]
 def _context(error: Error, passage: Passage) -> str:
     start, end = max(error.start - CONTEXT, 0), error.start + CONTEXT
     return f"{'…' if start else ''}{passage.text[start:end]}{'…' if end < len(passage.text) else ''}"
-
-
-def _counted(found: Sequence[Error]) -> list[tuple[str, Counter[str]]]:
-    counts: dict[str, Counter[str]] = {}
-    for error in found:
-        counts.setdefault(error.kind, Counter())[error.lang or UNKNOWN_LANGUAGE] += 1
-    return sorted(counts.items(), key=lambda item: (-item[1].total(), item[0]))
-
-
-def _languages(found: Sequence[Error]) -> list[str]:
-    names = {error.lang or UNKNOWN_LANGUAGE for error in found}
-    return sorted(names, key=lambda name: (name not in LANGUAGES, name))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-from scipy.optimize import linear_sum_assignment
-
-from coopclaims.evaluation.overlap import shared_words
-from coopclaims.evaluation.scores import ClaimContent, Part, claim_contents
+from coopclaims.evaluation.alignment import OVERLAPPING, align, same_role
+from coopclaims.evaluation.languages import in_order, language_of
+from coopclaims.evaluation.scores import ClaimContent, Part, claim_contents, distinct_parts
 from coopclaims.schema import TRIGGER, WORD, Passage
 
 # Kinds of errors, in the order in which a page shows them, with what each means.
@@ -57,9 +56,18 @@ def errors(pairs: Iterable[tuple[Passage, Passage]]) -> list[Error]:
     return [error for gold, predicted in pairs for error in _passage_errors(gold, predicted)]
 
 
+def count_errors(found: Iterable[Error]) -> dict[str, dict[str, int]]:
+    """Counts by kind, most frequent first, and language, the project's first."""
+    counts = Counter((error.kind, language_of(error.lang)) for error in found)
+    languages = in_order(language for _, language in counts)
+    by_kind = {kind: {name: counts[kind, name] for name in languages} for kind in KINDS}
+    ordered = sorted(by_kind.items(), key=lambda item: (-sum(item[1].values()), item[0]))
+    return {kind: numbers for kind, numbers in ordered if any(numbers.values())}
+
+
 def _passage_errors(gold: Passage, predicted: Passage) -> Iterator[Error]:
-    wanted, found = _parts(gold), _parts(predicted)
-    partner = _aligned(wanted, found, gold.text)
+    wanted, found = distinct_parts(gold), distinct_parts(predicted)
+    partner = align(wanted, found, gold.text, OVERLAPPING)
     for part in wanted:
         if part not in partner:
             kind = "missed trigger" if part.label == TRIGGER else "missed argument"
@@ -77,19 +85,19 @@ def _passage_errors(gold: Passage, predicted: Passage) -> Iterator[Error]:
 def _claim_errors(gold: Passage, predicted: Passage, partner: dict[Part, Part]) -> Iterator[Error]:
     """Links, types and statuses of the triggers that were found, slipped bounds forgiven."""
     # A trigger taken for an argument, or the other way round, is one error already.
-    same_role = {w: f for w, f in partner.items() if (w.label == TRIGGER) == (f.label == TRIGGER)}
-    back = {found: wanted for wanted, found in same_role.items()}
+    alike = same_role(partner)
+    back = {found: wanted for wanted, found in alike.items()}
     by_trigger = {claim.trigger: claim for claim in claim_contents(predicted)}
     wanted_triggers = {claim.trigger for claim in claim_contents(gold)}
     for claim in claim_contents(gold):
-        if claim.trigger not in same_role:
+        if claim.trigger not in alike:
             continue
-        match = by_trigger.get(same_role[claim.trigger])
+        match = by_trigger.get(alike[claim.trigger])
         if match is None:
             yield _error("missed claim", gold, claim.trigger, None)
             continue
         yield from _kind_errors(gold, claim, match)
-        yield from _link_errors(gold, claim, match, same_role, back)
+        yield from _link_errors(gold, claim, match, alike, back)
     for trigger in by_trigger:
         if trigger in back and back[trigger] not in wanted_triggers:
             yield _error("spurious claim", gold, None, trigger)
@@ -125,15 +133,6 @@ def _kind_errors(gold: Passage, claim: ClaimContent, match: ClaimContent) -> Ite
             )
 
 
-def _aligned(wanted: list[Part], found: list[Part], text: str) -> dict[Part, Part]:
-    """Gold spans to the predicted ones that they share most words with, one to one, equal labels first."""
-    common, lengths = shared_words(wanted, found, text)
-    equal = np.array([[g.label == p.label for p in found] for g in wanted], bool).reshape(common.shape)
-    weights = (common > 0) * (2 * common / lengths + 2 * equal)
-    rows, columns = linear_sum_assignment(weights, maximize=True)
-    return {wanted[row]: found[column] for row, column in zip(rows, columns, strict=True) if common[row, column]}
-
-
 def _mismatch(wanted: Part, found: Part, text: str) -> str:
     if wanted.label != found.label:
         return "wrong label"
@@ -144,10 +143,6 @@ def _mismatch(wanted: Part, found: Part, text: str) -> str:
     words = [word for edge in edges for word in WORD.findall(unicodedata.normalize("NFC", edge))]
     slight = all(word.lower() in EDGE_WORDS or not word.isalnum() for word in words)
     return "boundary: article" if slight else "boundary: head"
-
-
-def _parts(passage: Passage) -> list[Part]:
-    return sorted({Part(span.start, span.end, span.label) for span in passage.spans})
 
 
 def _error(kind: str, passage: Passage, gold: Part | None, predicted: Part | None) -> Error:

@@ -1,81 +1,63 @@
-"""The content of metrics.json: every score with its interval, from gold and predicted passages."""
+"""The content of metrics.json: every score with its intervals, and what stands behind the scores."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from coopclaims.corpus.split import document_of
 from coopclaims.errors import UserError
-from coopclaims.evaluation.bootstrap import LEVEL, SAMPLES, SEED, percentile_interval, resampled_sums
-from coopclaims.evaluation.confusion import span_confusion
+from coopclaims.evaluation.alignment import FOUND, OVERLAPPING, align_pairs
+from coopclaims.evaluation.binning import rows_by_claims, rows_by_words
+from coopclaims.evaluation.bootstrap import LEVEL, SAMPLES, SEED
+from coopclaims.evaluation.boundaries import boundary_profile
+from coopclaims.evaluation.calibration import calibration
+from coopclaims.evaluation.confusion import link_confusion, span_confusion, status_confusion, type_confusion
+from coopclaims.evaluation.curves import score_curve
+from coopclaims.evaluation.data_card import data_card
+from coopclaims.evaluation.errors_by_kind import count_errors, errors
+from coopclaims.evaluation.figures import Bootstrap, Counts, make_figures, make_rate
+from coopclaims.evaluation.languages import rows_by_language
 from coopclaims.evaluation.pairing import pair_passages
-from coopclaims.evaluation.scores import (
-    COLUMNS,
-    FIGURES,
-    count_labels,
-    count_passages,
-    exact_items,
-    f1,
-    other_labels,
-    precision,
-    recall,
-)
-from coopclaims.schema import LANGUAGES, Passage
-
-UNKNOWN_LANGUAGE = "unknown"
+from coopclaims.evaluation.scored_items import scored_items
+from coopclaims.evaluation.scores import COLUMNS, FIGURES, count_labels, count_passages, exact_items, other_labels
+from coopclaims.schema import Passage
 
 Pairs = Sequence[tuple[Passage, Passage]]
-Column = TypeVar("Column", bound=Hashable)
+
+# Which scores should be probabilities of being right: that of a span of its bounds and label, that of a claim of its
+# trigger, type and status.
+CALIBRATED = ("span", "typed_trigger")
 
 
 def evaluate_passages(
     gold: Iterable[Passage], predicted: Iterable[Passage], samples: int = SAMPLES, seed: int = SEED
 ) -> dict[str, Any]:
-    """All scores of ``predicted`` against ``gold``, as JSON values.
+    """All scores of ``predicted`` against ``gold``, as JSON values; docs/metrics.md defines each key.
 
-    Keys: ``passages``, ``passages_by_language`` and ``claims`` (counts); ``overall`` and ``by_language`` (a dict
-    of the six figures each); ``by_label`` (span figures); ``by_type`` and ``by_status`` (typed trigger figures
-    of that type or status); ``false_alarms``; ``confusion`` (see ``span_confusion``); ``bootstrap``. A figure
-    holds f1, precision, recall, correct, gold, predicted and the bootstrap interval of f1; in the soft figures
-    ``correct`` is a sum of pair scores. The language of a passage is that of its gold record.
+    The language of a passage is that of its gold record. The same passages in any order give the same result.
 
-    Raises UserError if the two sides do not pair (see ``pair_passages``), if there is nothing to score, or if
-    ``samples`` is not positive.
+    Raises UserError if the two sides do not pair (see ``pair_passages``), if there is nothing to score, if
+    ``samples`` is not positive or ``seed`` negative.
     """
     if samples < 1:
         raise UserError(f"samples must be at least 1, not {samples}")
+    if seed < 0:
+        raise UserError(f"seed must be at least 0, not {seed}")
     pairs = pair_passages(gold, predicted)
     if not pairs:
         raise UserError("gold: no passage to score; a figure needs at least one")
-    counts = count_passages(pairs)
-    languages = _rows_by_language(pairs)
-    claims = counts[:, COLUMNS.index(("overall", "soft_claim"))].sum(axis=0)
-    grouped = _grouped_figures(counts, samples, seed)
-    if labels := other_labels(pairs):
-        # An ordinary tagger: its labels in place of ours, and no claims that could have types.
-        by_label = _figures(labels, count_labels(pairs, labels), samples, seed)
-        grouped |= {"by_label": by_label, "by_type": {}, "by_status": {}}
+    wanted = [passage for passage, _ in pairs]
+    languages = rows_by_language(wanted)
     return {
         "passages": len(pairs),
         "passages_by_language": {language: len(rows) for language, rows in languages.items()},
-        "claims": {"gold": int(claims[1]), "predicted": int(claims[2])},
-        "overall": grouped.pop("overall"),
-        "by_language": {
-            language: _grouped_figures(counts[rows, : len(FIGURES)], samples, seed)["overall"]
-            for language, rows in languages.items()
-        },
-        **grouped,
-        "false_alarms": {
-            **_false_alarms(pairs, samples, seed),
-            "by_language": {
-                language: _false_alarms([pairs[row] for row in rows], samples, seed)
-                for language, rows in languages.items()
-            },
-        },
-        "confusion": span_confusion(pairs),
+        **_scores(pairs, languages, Bootstrap(samples, seed)),
+        **_causes(pairs),
+        **_by_score(pairs, languages),
+        "data": data_card(wanted, languages),
         "bootstrap": {"samples": samples, "seed": seed, "level": LEVEL},
     }
 
@@ -94,56 +76,80 @@ def exact_f1(gold: Iterable[Passage], predicted: Iterable[Passage], figure: str 
     return 2 * correct / total if total else 1.0
 
 
-def _rows_by_language(pairs: Pairs) -> dict[str, list[int]]:
-    """Rows of each language, the project's languages first, then others by name."""
-    rows: dict[str, list[int]] = {}
-    for row, (gold, _) in enumerate(pairs):
-        rows.setdefault(gold.lang or UNKNOWN_LANGUAGE, []).append(row)
-    names = [*LANGUAGES, *sorted(rows.keys() - set(LANGUAGES))]
-    return {name: rows[name] for name in names if name in rows}
-
-
-def _grouped_figures(counts: NDArray[np.float64], samples: int, seed: int) -> dict[str, dict[str, Any]]:
-    """Figures keyed by group and name, for counts of the first columns of COLUMNS: (passages, columns, 3)."""
-    columns = COLUMNS[: counts.shape[1]]
-    figures = _figures(columns, counts, samples, seed)
+def _scores(pairs: Pairs, languages: Mapping[str, list[int]], bootstrap: Bootstrap) -> dict[str, Any]:
+    """The figures, overall and by everything."""
+    documents = np.array([document_of(gold) for gold, _ in pairs])
+    counts = Counts(count_passages(pairs), documents)
+    claims = counts.values[:, COLUMNS.index(("overall", "soft_claim"))].sum(axis=0)
     groups: dict[str, dict[str, Any]] = {}
-    for group, name in columns:
-        groups.setdefault(group, {})[name] = figures[group, name]
-    return groups
+    for (group, name), figure in make_figures(COLUMNS, counts, bootstrap).items():
+        groups.setdefault(group, {})[name] = figure
+    if labels := other_labels(pairs):
+        # An ordinary tagger: its labels in place of ours, and no claims that could have types.
+        by_label = make_figures(labels, Counts(count_labels(pairs, labels), documents), bootstrap)
+        groups |= {"by_label": by_label, "by_argument": {}, "by_type": {}, "by_status": {}}
+    headline = counts.columns(len(FIGURES))
+    gold = [passage for passage, _ in pairs]
 
+    def by(rows: Mapping[str, list[int]]) -> dict[str, Any]:
+        return {name: make_figures(FIGURES, headline.rows(numbers), bootstrap) for name, numbers in rows.items()}
 
-def _figures(
-    columns: Sequence[Column], counts: NDArray[np.float64], samples: int, seed: int
-) -> dict[Column, dict[str, Any]]:
-    """The figure of each column, for counts of shape (passages, columns, 3)."""
-    sums = counts.sum(axis=0)
-    intervals = percentile_interval(f1(resampled_sums(counts, samples, seed))).T.tolist()
-    values = zip(f1(sums).tolist(), precision(sums).tolist(), recall(sums).tolist(), strict=True)
     return {
-        column: {
-            **dict(zip(("f1", "precision", "recall"), figures, strict=True)),
-            # Exact figures count items; only the soft ones can hold a fraction.
-            **{
-                key: int(n) if n == int(n) else n
-                for key, n in zip(("correct", "gold", "predicted"), sizes, strict=True)
-            },
-            "interval": interval,
-        }
-        for column, figures, sizes, interval in zip(columns, values, sums.tolist(), intervals, strict=True)
+        "documents": len(set(documents.tolist())),
+        "claims": {"gold": int(claims[1]), "predicted": int(claims[2])},
+        "overall": groups.pop("overall"),
+        "by_language": by(languages),
+        **groups,
+        "by_words": by(rows_by_words(gold)),
+        "by_claims": by(rows_by_claims(gold)),
+        "false_alarms": _false_alarms(pairs, documents, languages, bootstrap),
     }
 
 
-def _false_alarms(pairs: Pairs, samples: int, seed: int) -> dict[str, Any]:
-    """Share of passages without a gold claim that got a predicted one; null where there is no such passage."""
-    alarms = np.array([float(bool(predicted.claims)) for gold, predicted in pairs if not gold.claims])
-    if not len(alarms):
-        return {"claim_free": 0, "alarmed": 0, "rate": None, "interval": None}
-    # Resampled among claim-free passages only, as the rate of a sample without any would be undefined.
-    rates = resampled_sums(alarms, samples, seed) / len(alarms)
+def _false_alarms(
+    pairs: Pairs,
+    documents: np.ndarray[Any, np.dtype[np.str_]],
+    languages: Mapping[str, list[int]],
+    bootstrap: Bootstrap,
+) -> dict[str, Any]:
+    """Share of passages without a gold claim that got a predicted one.
+
+    Resampled among claim-free passages only, as the rate of a sample without any would be undefined.
+    """
+    alarms = Counts(np.array([float(bool(predicted.claims)) for _, predicted in pairs]), documents)
+    free = {row for row, (gold, _) in enumerate(pairs) if not gold.claims}
+
+    def rate(rows: Iterable[int]) -> dict[str, Any]:
+        return make_rate(alarms.rows([row for row in rows if row in free]), bootstrap)
+
+    by_language = {language: rate(rows) for language, rows in languages.items()}
+    return {**rate(range(len(pairs))), "by_language": by_language}
+
+
+def _causes(pairs: Pairs) -> dict[str, Any]:
+    """What is taken for what, and what goes wrong."""
+    found = align_pairs(pairs, FOUND)
     return {
-        "claim_free": len(alarms),
-        "alarmed": int(alarms.sum()),
-        "rate": float(alarms.mean()),
-        "interval": percentile_interval(rates).tolist(),
+        "confusion": span_confusion(found),
+        "type_confusion": type_confusion(found),
+        "status_confusion": status_confusion(found),
+        "link_confusion": link_confusion(found),
+        "boundaries": boundary_profile(align_pairs(pairs, OVERLAPPING)),
+        "errors": count_errors(errors(pairs)),
+    }
+
+
+def _by_score(pairs: Pairs, languages: Mapping[str, list[int]]) -> dict[str, Any]:
+    """What the scores of the predicted records are worth; null where there are none."""
+    items = scored_items(pairs)
+    in_language = {name: scored_items([pairs[row] for row in rows]) for name, rows in languages.items()}
+    return {
+        "curves": {figure: score_curve(found) for figure, found in items.items()},
+        "calibration": {
+            figure: {
+                "overall": calibration(items[figure]),
+                "by_language": {name: calibration(found[figure]) for name, found in in_language.items()},
+            }
+            for figure in CALIBRATED
+        },
     }

@@ -19,6 +19,11 @@ def pair_passages(gold: Iterable[Passage], predicted: Iterable[Passage]) -> list
     """
     gold_by_id = _by_id(gold, "gold")
     predicted_by_id = _by_id(predicted, "predictions")
+    if gold_by_id and predicted_by_id and not gold_by_id.keys() & predicted_by_id.keys():
+        raise UserError(
+            f"predictions: none is for a gold passage (gold has {_ids(gold_by_id)}; predictions have "
+            f"{_ids(predicted_by_id)}); score against the data they were made from"
+        )
     missing = gold_by_id.keys() - predicted_by_id.keys()
     if missing:
         raise UserError(f"predictions: no record for gold {_ids(missing)}; write one with claims [] if none is found")

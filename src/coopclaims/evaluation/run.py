@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import evaluate_passages
 from coopclaims.evaluation.report import format_table, render_report
 from coopclaims.files import atomic_write
+from coopclaims.provenance import data_hash, machine, peak_memory_gib, versions, weights_hash
 from coopclaims.schema import Passage
 
 log = logging.getLogger(__name__)
@@ -48,13 +50,32 @@ def evaluate(config: EvaluateConfig) -> dict[str, Any]:
         raise UserError("give either model=DIR or predictions=FILE")
     if config.output:
         _check_output(Path(config.output))
+    started = time.perf_counter()
     gold, predicted = _gold_and_predicted(config)
+    predicted_at = time.perf_counter()
     metrics = evaluate_passages(gold, predicted, config.bootstrap_samples, config.seed)
-    metrics["facts"] = {key: value for key, value in vars(config).items() if value is not None}
+    seconds = {"reading_and_extracting": predicted_at - started, "scoring": time.perf_counter() - predicted_at}
+    metrics["facts"] = _facts(config, {name: round(value, 2) for name, value in seconds.items()})
     print(format_table(metrics))
     if config.output:
         _write(Path(config.output), metrics, gold, predicted)
     return metrics
+
+
+def _facts(config: EvaluateConfig, seconds: dict[str, float]) -> dict[str, Any]:
+    """What is needed to repeat the evaluation, and what it took."""
+    read = {"data": config.data, "predictions": [config.predictions] if config.predictions else []}
+    return {
+        "settings": {key: value for key, value in vars(config).items() if value is not None},
+        "sha256": {
+            **{name: data_hash(paths) for name, paths in read.items() if paths},
+            **({"weights": weights_hash(config.model)} if config.model else {}),
+        },
+        "versions": versions(),
+        "machine": machine(),
+        "seconds": seconds,
+        "peak_memory_gib": peak_memory_gib(),
+    }
 
 
 def _gold_and_predicted(config: EvaluateConfig) -> tuple[list[Passage], list[Passage]]:
@@ -66,6 +87,10 @@ def _gold_and_predicted(config: EvaluateConfig) -> tuple[list[Passage], list[Pas
     if config.predictions is None:
         return gold, _predict(config, gold)
     predicted, lost_predictions = _read(config, [config.predictions])
+    if lost_predictions and not predicted:
+        raise UserError(
+            f"{config.predictions}: no usable record; the first reason is named above, strict=true stops there"
+        )
     return (
         [passage for passage in gold if passage.id not in lost_predictions],
         [passage for passage in predicted if passage.id not in lost],
@@ -73,15 +98,18 @@ def _gold_and_predicted(config: EvaluateConfig) -> tuple[list[Passage], list[Pas
 
 
 def _predict(config: EvaluateConfig, gold: Sequence[Passage]) -> list[Passage]:
-    # Imported here: scoring records needs no network, and torch is slow to load.
-    from coopclaims.model.features import Featuriser
-    from coopclaims.model.folder import load_model_folder, to_named_device
+    # Imported here: scoring records needs no network.
+    from coopclaims.inference.load import load_scorer
     from coopclaims.model.predict import predict_passages
-    from coopclaims.model.torch_scorer import TorchScorer
 
-    model, tokenizer = load_model_folder(str(config.model))
-    to_named_device(model, config.device)
-    return predict_passages(TorchScorer(model), Featuriser(tokenizer, model.config), gold, progress="extracting")
+    scorer, featuriser = load_scorer(str(config.model), config.device)
+    known = set(scorer.settings.span_labels)
+    if unknown := sorted({span.label for passage in gold for span in passage.spans} - known):
+        log.warning(
+            "%s: this model does not know %s, so such spans count as missed; score it on data with its labels (%s)",
+            *(config.model, ", ".join(unknown), ", ".join(sorted(known))),
+        )
+    return predict_passages(scorer, featuriser, gold, progress="extracting")
 
 
 def _read(config: EvaluateConfig, paths: Sequence[str], split: str | None = None) -> tuple[list[Passage], set[str]]:

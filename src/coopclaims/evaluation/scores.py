@@ -23,14 +23,16 @@ from scipy.optimize import linear_sum_assignment
 from tqdm import tqdm
 
 from coopclaims.evaluation.overlap import match_parts
-from coopclaims.schema import LABELS, STATUSES, TYPES, Passage
+from coopclaims.schema import ARGUMENT_LABELS, LABELS, STATUSES, TYPES, Passage
 
 FIGURES = ("span", "trigger", "typed_trigger", "argument", "soft_claim", "typed_soft_claim")
 
-# What is counted: a group of figures and a name in it. by_label splits span, by_type and by_status typed_trigger.
+# What is counted: a group of figures and a name in it. by_label splits span, by_argument the arguments by their label,
+# by_type and by_status typed_trigger.
 COLUMNS: tuple[tuple[str, str], ...] = (
     *(("overall", figure) for figure in FIGURES),
     *(("by_label", label) for label in LABELS),
+    *(("by_argument", label) for label in ARGUMENT_LABELS),
     *(("by_type", kind) for kind in TYPES),
     *(("by_status", status) for status in STATUSES),
 )
@@ -65,6 +67,11 @@ class ClaimContent(NamedTuple):
         return (self.trigger, *self.arguments)
 
 
+def distinct_parts(passage: Passage) -> list[Part]:
+    """The distinct spans of a passage, in text order."""
+    return sorted({Part(span.start, span.end, span.label) for span in passage.spans})
+
+
 def claim_contents(passage: Passage) -> list[ClaimContent]:
     """The distinct claims of a passage, in an order that depends on their content only."""
     parts = {span.id: Part(span.start, span.end, span.label) for span in passage.spans}
@@ -91,7 +98,9 @@ def exact_items(passage: Passage) -> dict[tuple[str, str], set[tuple[object, ...
         items["overall", "typed_trigger"].add(typed_trigger)
         items["by_type", claim.type].add(typed_trigger)
         items["by_status", claim.status].add(typed_trigger)
-        items["overall", "argument"].update((claim.trigger, argument) for argument in claim.arguments)
+        for argument in claim.arguments:
+            items["overall", "argument"].add((claim.trigger, argument))
+            items["by_argument", argument.label].add((claim.trigger, argument))
     return items
 
 

@@ -1,73 +1,48 @@
-"""The passages with most errors, gold and predicted side by side, as HTML."""
+"""Gold and predicted side by side, as HTML: highlighted spans, listed claims, and what only one of the two has."""
 
 from __future__ import annotations
 
 from collections.abc import Set
 
-import numpy as np
-
-from coopclaims.evaluation.evaluate import Pairs
-from coopclaims.evaluation.scores import COLUMNS, ClaimContent, Part, claim_contents, count_passage
+from coopclaims.evaluation.scores import ClaimContent, Part, claim_contents, distinct_parts
 from coopclaims.html_elements import Html, element, joined
 from coopclaims.schema import Passage
 
-WORST_PASSAGES = 30
 
-# The exact figures that see every kind of mistake: bounds and labels, type and status, links.
-_ERROR_COLUMNS = [COLUMNS.index(("overall", figure)) for figure in ("span", "typed_trigger", "argument")]
-
-
-def worst_passages(pairs: Pairs, limit: int = WORST_PASSAGES) -> list[tuple[int, Passage, Passage]]:
-    """(errors, gold, predicted) of the passages with most errors, most first, at most ``limit``.
-
-    Errors are the spans, typed triggers and arguments that only one of the two sides has.
-    """
-    found = [(_errors(gold, predicted), gold, predicted) for gold, predicted in pairs]
-    wrong = [item for item in found if item[0]]
-    return sorted(wrong, key=lambda item: (-item[0], item[1].id))[:limit]
-
-
-def render_passage(errors: int, gold: Passage, predicted: Passage) -> Html:
-    """One passage: its id and number of errors, then both sides with highlighted spans and listed claims."""
-    heading = element("h3", gold.id, " ", element("small", f"{errors} errors"))
+def render_sides(gold: Passage, predicted: Passage) -> Html:
+    """Both sides of one passage; what the other side does not have is of the class ``wrong``."""
     sides = joined([_side("Gold", gold, predicted), _side("Predicted", predicted, gold)])
-    return element("article", heading, element("div", sides, class_="sides"))
-
-
-def _errors(gold: Passage, predicted: Passage) -> int:
-    correct, wanted, found = np.moveaxis(count_passage(gold, predicted)[_ERROR_COLUMNS], -1, 0)
-    return int((wanted + found - 2 * correct).sum())
+    return element("div", sides, class_="sides")
 
 
 def _side(title: str, passage: Passage, other: Passage) -> Html:
     claims = claim_contents(passage)
-    listed = [_claim(claim, passage.text, claim_contents(other)) for claim in claims]
-    return element(
-        "section",
-        element("h4", title),
-        element(
-            "p",
-            _highlighted(passage, _parts(other)),
-            class_="text",
-            lang=passage.lang or other.lang or "",
-            dir="auto",
-        ),
-        element("ul", *listed) if listed else element("p", "No claim.", class_="none"),
-    )
+    language = passage.lang or other.lang or ""
+    scores = _claim_scores(passage)
+    listed = [_claim(claim, passage.text, claim_contents(other), scores.get(claim.trigger)) for claim in claims]
+    text = element("p", _highlighted(passage, set(distinct_parts(other))), class_="text", lang=language, dir="auto")
+    below = element("ul", *listed, lang=language) if listed else element("p", "No claim.", class_="none")
+    return element("section", element("h4", title), text, below)
+
+
+def _claim_scores(passage: Passage) -> dict[Part, float]:
+    spans = passage.span_by_id()
+    triggers = [(spans[claim.trigger], claim.score) for claim in passage.claims]
+    return {Part(span.start, span.end, span.label): score for span, score in triggers if score is not None}
 
 
 def _highlighted(passage: Passage, elsewhere: Set[Part]) -> Html:
     """The text with its spans marked, those that the other side lacks as wrong."""
     pieces: list[str] = []
     position = 0
-    for part in sorted(_parts(passage)):
+    for part in distinct_parts(passage):
         mark = _mark(part, passage.text, wrong=part not in elsewhere)
         pieces += [passage.text[position : part.start], mark]
         position = part.end
     return joined([*pieces, passage.text[position:]])
 
 
-def _claim(claim: ClaimContent, text: str, others: list[ClaimContent]) -> Html:
+def _claim(claim: ClaimContent, text: str, others: list[ClaimContent], score: float | None) -> Html:
     kinds = {(other.trigger, other.type, other.status) for other in others}
     links = {(other.trigger, argument) for other in others for argument in other.arguments}
     kind = element(
@@ -77,7 +52,9 @@ def _claim(claim: ClaimContent, text: str, others: list[ClaimContent]) -> Html:
     )
     trigger = _mark(claim.trigger, text, wrong=all(claim.trigger != other.trigger for other in others))
     arguments = [_mark(part, text, wrong=(claim.trigger, part) not in links) for part in claim.arguments]
-    return element("li", trigger, " ", kind, *(piece for mark in arguments for piece in (" ", mark)))
+    marks = [piece for mark in arguments for piece in (" ", mark)]
+    shown = [] if score is None else [" ", element("small", f"{score:.2f}")]
+    return element("li", trigger, " ", kind, *marks, *shown)
 
 
 def _mark(part: Part, text: str, wrong: bool) -> Html:
@@ -87,7 +64,3 @@ def _mark(part: Part, text: str, wrong: bool) -> Html:
 
 def _class(wrong: bool, label: str = "") -> str:
     return f"{label} wrong".strip() if wrong else label
-
-
-def _parts(passage: Passage) -> set[Part]:
-    return {Part(span.start, span.end, span.label) for span in passage.spans}

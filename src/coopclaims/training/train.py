@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import resource
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ from coopclaims.evaluation.report import format_table, render_report
 from coopclaims.files import atomic_write
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder, save_model_folder, to_named_device
+from coopclaims.provenance import peak_memory_gib, weights_hash
 from coopclaims.schema import Passage
 from coopclaims.training.build import build_model, make_examples
 from coopclaims.training.config import TrainConfig, check_config, order_seed
@@ -43,7 +43,6 @@ from coopclaims.training.run_folder import (
     only_user,
     open_run_folder,
     run_facts,
-    weights_hash,
     write_json,
 )
 from coopclaims.training.sharded import predict_in_shards
@@ -231,8 +230,7 @@ def training_facts(history: History) -> dict[str, Any]:
         "seconds": round(history.seconds, 1),
         "pieces_per_second": round(history.pieces / history.seconds, 1),
         "non_padding_share": round(1 - history.padding, 4),
-        # Linux gives kibibytes.
-        "peak_memory_gib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
+        "peak_memory_gib": peak_memory_gib(),
         "threads": torch.get_num_threads(),
         "epochs": history.epochs,
     }

