@@ -17,6 +17,7 @@ from tqdm import tqdm
 from coopclaims import __version__
 from coopclaims.cli_models import add_model_commands
 from coopclaims.errors import Terminated, UserError
+from coopclaims.schema import LANGUAGES
 
 _DESCRIPTION = "Extract cooperation claims from Vietnamese, German and English text, and train the model that does."
 _EPILOG = """examples:
@@ -110,6 +111,11 @@ def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--model", required=True, metavar="DIR", help="model folder, e.g. outputs/demo/model")
     parser.add_argument("--output", default="-", metavar="FILE", help="file to write (default: standard output)")
     parser.add_argument("--format", default="table", metavar="FORMAT", help="records, jsonl or table (default: table)")
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        help="language of all texts (default: as each document says, otherwise found from its text)",
+    )
     parser.add_argument("--strict", action="store_true", help="stop at the first input that cannot be used")
     parser.add_argument("--device", default="cpu", help="torch device (default: cpu)")
     parser.set_defaults(handler=_extract)
@@ -213,7 +219,7 @@ def _extract(options: argparse.Namespace) -> int:
     from coopclaims.inference.run import run_extraction
 
     extractor = Extractor.from_pretrained(options.model, options.device)
-    run_extraction(options.inputs, extractor, options.output, options.format, options.strict)
+    run_extraction(options.inputs, extractor, options.output, options.format, options.strict, language=options.lang)
     if extractor.cut_pieces:
         print(f"cut: {extractor.cut_pieces} word pieces of overlong words", file=sys.stderr)
     return 0

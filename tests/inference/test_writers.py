@@ -13,7 +13,7 @@ from coopclaims.inference.writers import WRITERS, claim_rows, find_writer, print
 from coopclaims.schema import Claim, Passage, Span
 
 COLUMNS = (
-    *("doc", "lang", "claim", "type", "status", "trigger"),
+    *("doc", "lang", "date", "claim", "type", "status", "trigger"),
     *("parties", "sources", "instruments", "fields", "amounts", "dates", "places"),
     *("quote", "start", "end", "score", "model"),
 )
