@@ -19,6 +19,7 @@ from coopclaims.cli_models import add_model_commands
 from coopclaims.cli_records import add_record_commands
 from coopclaims.cli_serve import add_serve_command
 from coopclaims.errors import Terminated, UserError
+from coopclaims.schema import LANGUAGES
 
 _DESCRIPTION = "Extract cooperation claims from Vietnamese, German and English text, and train the model that does."
 _EPILOG = """examples:
@@ -115,6 +116,11 @@ def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--output", default="-", metavar="FILE", help="file to write (default: standard output)")
     parser.add_argument(
         "--format", default="table", metavar="FORMAT", help="records, jsonl, csv, parquet, table, … (default: table)"
+    )
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        help="language of all texts (default: as each document says, otherwise found from its text)",
     )
     parser.add_argument("--strict", action="store_true", help="stop at the first input that cannot be used")
     parser.add_argument("--device", default="cpu", help="torch device (default: cpu)")
@@ -219,7 +225,7 @@ def _extract(options: argparse.Namespace) -> int:
     from coopclaims.inference.run import run_extraction
 
     extractor = Extractor.from_pretrained(options.model, options.device)
-    run_extraction(options.inputs, extractor, options.output, options.format, options.strict)
+    run_extraction(options.inputs, extractor, options.output, options.format, options.strict, language=options.lang)
     if extractor.cut_pieces:
         print(f"cut: {extractor.cut_pieces} word pieces of overlong words", file=sys.stderr)
     return 0

@@ -195,3 +195,56 @@ def test_a_megabyte_on_one_line(tmp_path, monkeypatch, format):
     assert summary.claims == 2
     if format == "records":
         assert read_records(tmp_path / "out")[0]["text"] == text
+
+
+FRENCH = "Bonn met Huế. Les deux parties ont signé mardi à Hanoï un accord de coopération sur l'énergie éolienne."
+GERMAN = "Bonn traf Huế. Beide Seiten unterzeichneten am Dienstag in Hanoi ein Abkommen über Windkraft."
+
+
+@pytest.fixture
+def languages(tmp_path):
+    documents = [
+        {"text": FRENCH, "date": "2026-05-01"},
+        {"text": GERMAN, "date": "2026-05-02"},
+        {"text": FRENCH, "lang": "en"},
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, documents)), encoding="utf-8")
+    return tmp_path / "in.jsonl"
+
+
+def test_text_in_another_language_is_passed_through_and_counted(languages, tmp_path, capsys):
+    summary, extractor = run([languages], tmp_path / "out.jsonl")
+    records = read_records(tmp_path / "out.jsonl")
+    assert [(record["lang"], len(record["claims"])) for record in records] == [("fr", 0), ("de", 1), ("en", 1)]
+    assert [record.get("meta") for record in records] == [
+        {"not_extracted": "language fr; claims are found in vi, de, en"},
+        None,
+        None,
+    ]
+    assert [record["text"] for record in records] == [FRENCH, GERMAN, FRENCH]
+    assert [record.get("date") for record in records] == ["2026-05-01", "2026-05-02", None]
+    assert extractor.batches == [2]
+    assert summary.other_language == 1
+    assert capsys.readouterr().err.endswith("documents: 3, claims: 2, skipped: 0, other language: 1\n")
+
+
+def test_a_forced_language_reads_everything_also_on_a_second_run(languages, tmp_path):
+    run([languages], tmp_path / "first.jsonl")
+    summary, _ = run([tmp_path / "first.jsonl"], tmp_path / "out.jsonl", language="de")
+    records = read_records(tmp_path / "out.jsonl")
+    assert [(record["lang"], len(record["claims"])) for record in records] == [("de", 1)] * 3
+    assert not any("not_extracted" in record["meta"] for record in records)
+    assert summary.other_language == 0
+
+
+def test_a_batch_in_other_languages_only(languages, tmp_path):
+    summary, _ = run([languages], tmp_path / "out.jsonl", batch_documents=1)
+    assert (summary.documents, summary.claims, summary.other_language) == (3, 2, 1)
+
+
+def test_rows_carry_language_and_date_of_the_document(languages, tmp_path):
+    run([languages], tmp_path / "out.jsonl", format="jsonl")
+    assert [(row["lang"], row["date"]) for row in read_records(tmp_path / "out.jsonl")] == [
+        ("de", "2026-05-02"),
+        ("en", None),
+    ]

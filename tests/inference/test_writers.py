@@ -14,7 +14,7 @@ from coopclaims.inference.writers import WRITERS, claim_rows, printable
 from coopclaims.schema import Claim, Passage, Span
 
 COLUMNS = (
-    *("doc", "lang", "claim", "type", "status", "trigger"),
+    *("doc", "lang", "date", "claim", "type", "status", "trigger"),
     *("parties", "sources", "instruments", "fields", "amounts", "dates", "places"),
     *("quote", "start", "end", "score", "model"),
 )

@@ -8,7 +8,7 @@ import torch
 from coopclaims.model import predict as predict_module
 from coopclaims.model.features import Featuriser
 from coopclaims.model.network import ClaimModel
-from coopclaims.model.predict import cut_batches, paragraphs, predict
+from coopclaims.model.predict import cut_batches, predict
 from coopclaims.model.torch_scorer import TorchScorer
 from coopclaims.schema import Passage, problems
 
@@ -83,24 +83,31 @@ def test_offsets_do_not_depend_on_what_stands_before(talkative: ClaimModel, feat
     assert tail == [alone.quote(span) for span in alone.spans]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Vietnam and Denmark\nsigned an agreement.\n\nNext.", ["Vietnam and Denmark\nsigned an agreement.", "Next."]),
-        ("Die Lufthansa-\r\nTochter,\r\nX\r\n\r\nY", ["Die Lufthansa-\r\nTochter,\r\nX", "Y"]),
-        ("Headline\nThe text.\nẤn Độ ký.", ["Headline", "The text.", "Ấn Độ ký."]),
-        ("A\n \t\nb", ["A", "b"]),
-        ("Lào\nấn ký", ["Lào\nấn ký"]),
-        ("\n \n", []),
-    ],
-)
-def test_wrapped_lines_are_one_paragraph(text: str, expected: list[str]) -> None:
-    assert [text[start:end] for start, end in paragraphs(text)] == expected
+def test_a_long_paragraph_is_read_in_segments_and_its_neighbours_change_nothing(
+    talkative: ClaimModel, featuriser: Featuriser
+) -> None:
+    long = "Bộ Công Thương và EU ký kết hợp tác. Vietnam und Dänemark unterzeichneten am 5. Mai ein Abkommen. " * 20
+    (alone,), _ = predict(TorchScorer(talkative), featuriser, [long])
+    before, after = "Ein anderer Absatz. " * 50 + "\n\n", "\r\nAnd then the two sides met in Rome. " + TEXTS[0]
+    (among,), _ = predict(TorchScorer(talkative), featuriser, [before + long + after])
+    assert alone.claims
+    assert list(problems(among)) == []
+    own = {tuple(parts) for parts in _parts(alone, len(before))}
+    found = {tuple(parts) for parts in _parts(among, 0)}
+    within = {parts for parts in found if len(before) <= parts[0][0] < len(before) + len(long)}
+    assert within == own
 
 
-def test_paragraphs() -> None:
-    text = "a b\r\n \n\tc\r"
-    assert [text[start:end] for start, end in paragraphs(text)] == ["a b", "\tc"]
+def _parts(passage: Passage, offset: int) -> list[list[tuple[int, int]]]:
+    """Places of the trigger and the arguments of each claim."""
+    spans = passage.span_by_id()
+    return [
+        [
+            (spans[n].start + offset, spans[n].end + offset)
+            for n in (claim.trigger, *sorted(claim.args, key=lambda name: spans[name].start))
+        ]
+        for claim in passage.claims
+    ]
 
 
 def test_batches_keep_the_budget(featuriser: Featuriser) -> None:

@@ -15,6 +15,7 @@ from coopclaims.corpus.jsonl import Problem
 from coopclaims.errors import UserError
 from coopclaims.inference.documents import FOLDER_SUFFIXES, STANDARD_INPUT, Document, Notice, read_documents
 from coopclaims.inference.formats.registry import find_writer
+from coopclaims.inference.languages import NOTE_KEY, is_readable, passed_through, with_language
 from coopclaims.inference.writers import STANDARD_OUTPUT, printable
 from coopclaims.schema import Passage
 
@@ -34,14 +35,16 @@ class Extractor(Protocol):
 
 @dataclass
 class Summary:
-    """What a run did: documents and claims written, and the input that could not be used."""
+    """What a run did: documents and claims written, those in other languages, and what could not be used."""
 
     documents: int = 0
     claims: int = 0
+    other_language: int = 0
     skipped: list[Problem] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"documents: {self.documents}, claims: {self.claims}, skipped: {len(self.skipped)}"
+        counts = f"documents: {self.documents}, claims: {self.claims}, skipped: {len(self.skipped)}"
+        return f"{counts}, other language: {self.other_language}" if self.other_language else counts
 
 
 def run_extraction(
@@ -51,14 +54,17 @@ def run_extraction(
     format: str,
     strict: bool = False,
     batch_documents: int = 16,
+    language: str | None = None,
 ) -> Summary:
     """Extract the claims of all documents of ``inputs`` and write them to ``output`` (``-``: standard output).
 
-    At most ``batch_documents`` documents are held at a time. What could not be used is told on standard error at
-    the end, followed by a line of counts. Raises UserError for an unknown format, an input that does not exist, an
-    output that cannot be written or is itself an input, input of which nothing is usable, and, if ``strict``, for
-    the first problem. A file is written only if no error occurs; standard output has by then received what came
-    before the error.
+    At most ``batch_documents`` documents are held at a time. ``language`` overrides what the documents say or show;
+    one in a language that the model does not read is written without claims and with a note (languages.py).
+
+    What could not be used is told on standard error at the end, followed by a line of counts. Raises UserError for an
+    unknown format, an input that does not exist, an output that cannot be written or is itself an input, input of
+    which nothing is usable, and, if ``strict``, for the first problem. A file is written only if no error occurs;
+    standard output has by then received what came before the error.
     """
     writer = find_writer(format)
     _check_output(output, inputs)
@@ -67,7 +73,7 @@ def run_extraction(
     problems: list[Problem] = []
     summary = Summary()
     documents = read_documents(inputs, None if strict else problems)
-    passages = _show_progress(_extract_batches(documents, extractor, batch_documents), output)
+    passages = _show_progress(_extract_batches(documents, extractor, batch_documents, language), output)
     try:
         writer(_count(passages, summary, problems), extractor.name, output)
     finally:
@@ -89,11 +95,13 @@ def _check_output(output: str, inputs: Sequence[str]) -> None:
             raise UserError(f"{output}: the output is also read as input ({name}); choose another output")
 
 
-def _extract_batches(documents: Iterator[Document], extractor: Extractor, size: int) -> Iterator[Passage]:
-    while batch := list(islice(documents, size)):
-        found = extractor.extract([document.text for document in batch])
-        for document, passage in zip(batch, found, strict=True):
-            yield _as_record(document, passage)
+def _extract_batches(
+    documents: Iterator[Document], extractor: Extractor, size: int, language: str | None
+) -> Iterator[Passage]:
+    while batch := [with_language(document, language) for document in islice(documents, size)]:
+        found = iter(extractor.extract([document.text for document in batch if is_readable(document)]))
+        for document in batch:
+            yield _as_record(document, next(found) if is_readable(document) else passed_through(document))
 
 
 def _as_record(document: Document, passage: Passage) -> Passage:
@@ -119,6 +127,7 @@ def _count(passages: Iterator[Passage], summary: Summary, problems: Sequence[Pro
     for passage in passages:
         summary.documents += 1
         summary.claims += len(passage.claims)
+        summary.other_language += NOTE_KEY in (passage.meta or {})
         yield passage
     # Raised here, before the writer ends, so that no empty output takes its final name.
     if problems and not summary.documents:
