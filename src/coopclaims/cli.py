@@ -124,6 +124,7 @@ def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--strict", action="store_true", help="stop at the first input that cannot be used")
     parser.add_argument("--device", default="cpu", help="torch device (default: cpu)")
+    parser.add_argument("--workers", type=int, metavar="N", help="threads of a compiled model (default: one a core)")
     parser.set_defaults(handler=_extract)
 
 
@@ -224,7 +225,7 @@ def _extract(options: argparse.Namespace) -> int:
     from coopclaims.inference.extractor import Extractor
     from coopclaims.inference.run import run_extraction
 
-    extractor = Extractor.from_pretrained(options.model, options.device)
+    extractor = Extractor.from_pretrained(options.model, options.device, workers=options.workers)
     run_extraction(options.inputs, extractor, options.output, options.format, options.strict, language=options.lang)
     if extractor.cut_pieces:
         print(f"cut: {extractor.cut_pieces} word pieces of overlong words", file=sys.stderr)

@@ -17,11 +17,15 @@ class FakeExtractor:
     name = "fake-1"
 
     def __init__(self):
-        self.batches = []
+        self.texts = []
 
     def extract(self, texts):
-        self.batches.append(len(texts))
-        return [self._passage(str(number), text) for number, text in enumerate(texts)]
+        return list(self.stream(texts))
+
+    def stream(self, texts):
+        for text in texts:
+            self.texts.append(text)
+            yield self._passage("", text)
 
     def _passage(self, name, text):
         passage = Passage(name, text)
@@ -91,18 +95,10 @@ def test_records_as_input_give_the_same_records(corpus, tmp_path):
     assert read_records(tmp_path / "second.jsonl") == first
 
 
-@pytest.mark.parametrize("size", [1, 3, 100])
-def test_the_batch_size_bounds_batches_and_changes_nothing_else(corpus, tmp_path, size):
-    run([corpus], tmp_path / "expected.jsonl")
-    _, extractor = run([corpus], tmp_path / "out.jsonl", batch_documents=size)
-    assert max(extractor.batches) <= size
-    assert sum(extractor.batches) == 4
-    assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "expected.jsonl").read_bytes()
-
-
-def test_documents_are_read_only_as_batches_need_them(tmp_path):
+def test_documents_are_read_only_as_they_are_needed(tmp_path):
     class Broken(FakeExtractor):
-        def extract(self, _texts):
+        def stream(self, texts):
+            next(iter(texts))
             raise ZeroDivisionError
 
     (tmp_path / "a.jsonl").write_text('{"text": "a"}\n' * 16 + "bad\n")
@@ -174,11 +170,6 @@ def test_the_output_may_not_be_an_input(corpus):
     run([corpus / "a.txt"], corpus / "out.jsonl")
 
 
-def test_a_batch_needs_a_document(corpus, tmp_path):
-    with pytest.raises(UserError, match="at least 1"):
-        run([corpus], tmp_path / "out", batch_documents=0)
-
-
 def test_problems_cannot_control_the_terminal(tmp_path, capsys):
     (tmp_path / "a.jsonl").write_text('{"id": "\\u001b[2J\\n", "text": 1}\n{"text": ""}\n')
     run([tmp_path / "a.jsonl"], tmp_path / "out")
@@ -223,7 +214,7 @@ def test_text_in_another_language_is_passed_through_and_counted(languages, tmp_p
     ]
     assert [record["text"] for record in records] == [FRENCH, GERMAN, FRENCH]
     assert [record.get("date") for record in records] == ["2026-05-01", "2026-05-02", None]
-    assert extractor.batches == [2]
+    assert len(list(filter(None, extractor.texts))) == 2
     assert summary.other_language == 1
     assert capsys.readouterr().err.endswith("documents: 3, claims: 2, skipped: 0, other language: 1\n")
 
@@ -237,8 +228,8 @@ def test_a_forced_language_reads_everything_also_on_a_second_run(languages, tmp_
     assert summary.other_language == 0
 
 
-def test_a_batch_in_other_languages_only(languages, tmp_path):
-    summary, _ = run([languages], tmp_path / "out.jsonl", batch_documents=1)
+def test_documents_in_other_languages_are_counted(languages, tmp_path):
+    summary, _ = run([languages], tmp_path / "out.jsonl")
     assert (summary.documents, summary.claims, summary.other_language) == (3, 2, 1)
 
 

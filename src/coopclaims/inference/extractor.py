@@ -2,47 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-import torch
-
+from coopclaims.inference.compiled.folder import is_compiled
+from coopclaims.inference.load import load_scorer
+from coopclaims.inference.pipeline import extract_stream
 from coopclaims.model.features import Featuriser
-from coopclaims.model.folder import load_model_folder, to_named_device
-from coopclaims.model.network import ClaimModel
-from coopclaims.model.predict import BATCH_PIECES, predict
-from coopclaims.model.torch_scorer import TorchScorer
+from coopclaims.model.predict import BATCH_PIECES
+from coopclaims.model.scoring import Scorer
 from coopclaims.schema import Passage
 
 
 class Extractor:
     """Extracts cooperation claims from texts of any length.
 
-    ``name`` is the model's name in output rows; ``cut_pieces`` counts word pieces that had to be dropped so far
-    (words of hundreds of characters).
+    ``name`` is the model's name in output rows; ``cut_pieces`` counts word pieces that had to be dropped so far (words
+    of hundreds of characters).
     """
 
-    def __init__(self, model: ClaimModel, featuriser: Featuriser, name: str, batch_pieces: int = BATCH_PIECES) -> None:
-        self.model = model
+    def __init__(
+        self, scorer: Scorer, featuriser: Featuriser, name: str, batch_pieces: int = BATCH_PIECES, workers: int = 1
+    ) -> None:
+        self.scorer = scorer
         self.featuriser = featuriser
         self.name = name
         self.batch_pieces = batch_pieces
+        self.workers = workers
         self.cut_pieces = 0
 
     @classmethod
     def from_pretrained(
-        cls, folder: Path | str, device: str | torch.device = "cpu", batch_pieces: int = BATCH_PIECES
+        cls,
+        folder: Path | str,
+        device: str = "cpu",
+        batch_pieces: int = BATCH_PIECES,
+        workers: int | None = None,
     ) -> Extractor:
-        """Load a model folder. Raises UserError where it is none, and for a device that does not exist."""
-        model, tokenizer = load_model_folder(folder)
-        featuriser = Featuriser(tokenizer, model.config)
-        to_named_device(model, device)
-        return cls(model, featuriser, str(folder), batch_pieces)
+        """Load a model folder, compiled or not. Raises UserError where it is none, and for a missing device.
+
+        A compiled model is used by ``workers`` threads (default: one a core), each on a batch of its own; torch shares
+        each batch out over the cores by itself.
+        """
+        if is_compiled(folder):
+            scorer, featuriser = load_scorer(folder, device, threads=1)
+            return cls(scorer, featuriser, str(folder), batch_pieces, workers or len(os.sched_getaffinity(0)))
+        scorer, featuriser = load_scorer(folder, device)
+        return cls(scorer, featuriser, str(folder), batch_pieces)
 
     def extract(self, texts: Sequence[str]) -> list[Passage]:
-        """Claims of each text, in order; offsets are code points of the text as given. One string is one text."""
+        """Claims of each text, in order; offsets are code points of the text as given. One string is one text.
+
+        The passages have the ids "0", "1", ….
+        """
         if isinstance(texts, str):
             texts = [texts]
-        passages, cut = predict(TorchScorer(self.model), self.featuriser, list(texts), self.batch_pieces)
-        self.cut_pieces += cut
-        return passages
+        return [replace(passage, id=str(number)) for number, passage in enumerate(self.stream(texts))]
+
+    def stream(self, texts: Iterable[str]) -> Iterator[Passage]:
+        """Claims of each text, in order, while later texts are being read; ids are empty."""
+        for passage, cut in extract_stream(texts, self.scorer, self.featuriser, self.batch_pieces, self.workers):
+            self.cut_pieces += cut
+            yield passage

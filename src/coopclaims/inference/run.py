@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -32,6 +32,10 @@ class Extractor(Protocol):
         """One Passage a text, in order, with spans and claims by offset into the text as given."""
         ...
 
+    def stream(self, texts: Iterable[str]) -> Iterator[Passage]:
+        """The same for texts without end, of which only some are held at a time."""
+        ...
+
 
 @dataclass
 class Summary:
@@ -53,13 +57,12 @@ def run_extraction(
     output: str,
     format: str,
     strict: bool = False,
-    batch_documents: int = 16,
     language: str | None = None,
 ) -> Summary:
     """Extract the claims of all documents of ``inputs`` and write them to ``output`` (``-``: standard output).
 
-    At most ``batch_documents`` documents are held at a time. ``language`` overrides what the documents say or show;
-    one in a language that the model does not read is written without claims and with a note (languages.py).
+    Only some documents are held at a time. ``language`` overrides what the documents say or show; one in a language
+    that the model does not read is written without claims and with a note (languages.py).
 
     What could not be used is told on standard error at the end, followed by a line of counts. Raises UserError for an
     unknown format, an input that does not exist, an output that cannot be written or is itself an input, input of
@@ -68,12 +71,10 @@ def run_extraction(
     """
     writer = find_writer(format)
     _check_output(output, inputs)
-    if batch_documents < 1:
-        raise UserError(f"batch_documents is {batch_documents}; it must be at least 1")
     problems: list[Problem] = []
     summary = Summary()
     documents = read_documents(inputs, None if strict else problems)
-    passages = _show_progress(_extract_batches(documents, extractor, batch_documents, language), output)
+    passages = _show_progress(_extracted(documents, extractor, language), output)
     try:
         writer(_count(passages, summary, problems), extractor.name, output)
     finally:
@@ -95,13 +96,19 @@ def _check_output(output: str, inputs: Sequence[str]) -> None:
             raise UserError(f"{output}: the output is also read as input ({name}); choose another output")
 
 
-def _extract_batches(
-    documents: Iterator[Document], extractor: Extractor, size: int, language: str | None
-) -> Iterator[Passage]:
-    while batch := [with_language(document, language) for document in islice(documents, size)]:
-        found = iter(extractor.extract([document.text for document in batch if is_readable(document)]))
-        for document in batch:
-            yield _as_record(document, next(found) if is_readable(document) else passed_through(document))
+def _extracted(documents: Iterator[Document], extractor: Extractor, language: str | None) -> Iterator[Passage]:
+    """A record of each document, in order; those in other languages go through as they are."""
+    waiting: deque[Document] = deque()
+
+    def texts() -> Iterator[str]:
+        for document in documents:
+            waiting.append(with_language(document, language))
+            # An empty text keeps the place of what is not read.
+            yield waiting[-1].text if is_readable(waiting[-1]) else ""
+
+    for passage in extractor.stream(texts()):
+        document = waiting.popleft()
+        yield _as_record(document, passage if is_readable(document) else passed_through(document))
 
 
 def _as_record(document: Document, passage: Passage) -> Passage:

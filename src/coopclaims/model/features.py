@@ -31,11 +31,30 @@ class TextTokenizer(Protocol):
         """The tokenizer itself."""
         ...
 
-    cls_token_id: int | None
-    sep_token_id: int | None
-    pad_token_id: int | None
-    unk_token_id: int | None
-    mask_token_id: int | None
+    @property
+    def cls_token_id(self) -> int | None:
+        """Id of the piece that begins a text."""
+        ...
+
+    @property
+    def sep_token_id(self) -> int | None:
+        """Id of the piece that ends a text."""
+        ...
+
+    @property
+    def pad_token_id(self) -> int | None:
+        """Id of the piece that pads."""
+        ...
+
+    @property
+    def unk_token_id(self) -> int | None:
+        """Id of the piece that stands for unknown characters."""
+        ...
+
+    @property
+    def mask_token_id(self) -> int | None:
+        """Id of the piece that hides a word."""
+        ...
 
 
 class Featuriser:
