@@ -1,4 +1,4 @@
-"""Commands on models that are there already: ``average``, ``compile``, ``compare`` and ``errors``."""
+"""Commands on models that are there already: ``average``, ``calibrate``, ``compile``, ``compare`` and ``errors``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from coopclaims.errors import UserError
 def add_model_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parsers of these commands; each sets its ``handler``."""
     _add_average(commands)
+    _add_calibrate(commands)
     _add_compile(commands)
     _add_compare(commands)
     _add_errors(commands)
@@ -26,6 +27,18 @@ def _add_average(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("models", nargs="+", type=Path, metavar="DIR", help="model folders, e.g. outputs/a/model")
     parser.add_argument("--output", required=True, type=Path, metavar="DIR", help="model folder to write")
     parser.set_defaults(handler=_average)
+
+
+def _add_calibrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "calibrate",
+        help="make the scores of a model mean what they say",
+        description="Fit a temperature for each head on annotated passages that the model was not trained on, and "
+        "store them in the model folder. What the model finds stays the same; its scores change.",
+    )
+    parser.add_argument("--model", required=True, type=Path, metavar="DIR", help="model folder, e.g. outputs/a/model")
+    _add_gold(parser)
+    parser.set_defaults(handler=_calibrate, split="dev")
 
 
 def _add_compile(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -107,6 +120,23 @@ def _average(options: argparse.Namespace) -> int:
     card = f"# Cooperation claims: average of {len(options.models)} models\n\n{sources}\n"
     save_model_folder(options.output, model, tokenizer, {"README.md": card, "scores.json": "{}\n"})
     print(options.output)
+    return 0
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from coopclaims.corpus.jsonl import read_corpus
+    from coopclaims.model.features import Featuriser
+    from coopclaims.model.folder import load_model_folder, store_temperatures
+    from coopclaims.model.temperature import fit_temperatures
+    from coopclaims.model.torch_scorer import TorchScorer
+
+    model, tokenizer = load_model_folder(options.model)
+    passages = read_corpus(options.data, [], options.split)
+    if not passages:
+        raise UserError(f"no annotated passage of split {options.split!r} in {', '.join(map(str, options.data))}")
+    fitted = fit_temperatures(TorchScorer(model), Featuriser(tokenizer, model.config), passages)
+    store_temperatures(options.model, fitted)
+    print("\n".join(f"{name}: temperature {value:.3f}" for name, value in fitted.items()))
     return 0
 
 

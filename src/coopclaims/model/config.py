@@ -27,6 +27,8 @@ class ClaimConfig(PreTrainedConfig):
     window_overlap: int = 64
     span_size: int = 256
     head_dropout: float = 0.1
+    # What the scores of a head are divided by before they become probabilities; 'coopclaims calibrate' fits them.
+    temperatures: dict[str, float] = field(default_factory=lambda: dict.fromkeys(("tags", "types", "statuses"), 1.0))
     # Least probability of a link between an argument and a trigger.
     link_threshold: float = 0.5
     # Least probability at which an argument without any such link still goes to its best trigger.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from coopclaims.model.collation import span_batch
 from coopclaims.model.features import Featuriser
+from coopclaims.model.marginals import Probabilities, marginals
 from coopclaims.model.pairs import UnitSpans, make_unit_spans
 from coopclaims.model.scoring import Floats, Scorer, SpanLogits
 from coopclaims.model.settings import Settings
@@ -19,8 +20,6 @@ from coopclaims.schema import Claim, Span
 
 # A claim needs at least one of these (guideline, "A cooperation claim").
 CORE_LABELS = ("PARTY", "INSTRUMENT", "FIELD")
-
-Probabilities = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,15 @@ def decode(scorer: Scorer, featuriser: Featuriser, units: Sequence[Unit]) -> lis
     settings = scorer.settings
     batch = featuriser.batch(units)
     words = scorer.score_words(batch)
-    tags = viterbi(words.emissions, batch.word_mask, *scorer.tag_scores())
+    transitions, first = scorer.tag_scores()
+    tags = viterbi(words.emissions, batch.word_mask, transitions, first)
     tables = spans_from_tags(tags, settings.tags, settings.span_labels)
     spans = [
         make_unit_spans(unit.words, table, featuriser.trigger_index) for unit, table in zip(units, tables, strict=True)
     ]
-    scores = _split_scores(scorer.score_spans(words, batch, span_batch(spans)), spans)
-    confidences = softmax(words.emissions).max(2, where=_one_hot(tags, len(settings.tags)), initial=0.0)
+    scores = _split_scores(scorer.score_spans(words, batch, span_batch(spans)), spans, settings.temperatures)
+    likely = marginals(words.emissions, batch.word_mask, transitions, first, settings.temperatures["tags"])
+    confidences = np.take_along_axis(likely, tags[:, :, None], 2)[:, :, 0]
     parts = zip(units, spans, _span_scores(spans, confidences), scores, strict=True)
     return [_assemble(settings, *part) for part in parts]
 
@@ -83,25 +84,22 @@ class _UnitScores:
     statuses: Probabilities
 
 
-def _one_hot(tags: Array, count: int) -> NDArray[np.bool_]:
-    return tags[:, :, None] == np.arange(count)
-
-
 def _span_scores(spans: Sequence[UnitSpans], confidences: Probabilities) -> list[list[float]]:
-    """Score of each span of each unit: the mean probability of its words' tags."""
-    sums = np.pad(np.cumsum(confidences, axis=1, dtype=np.float64), ((0, 0), (1, 0)))
-    means = [
-        (row[unit.last_word + 1] - row[unit.first_word]) / (unit.last_word + 1 - unit.first_word)
-        for unit, row in zip(spans, sums, strict=True)
+    """Score of each span of each unit: the probability of its least likely tag."""
+    return [
+        [float(row[first : last + 1].min()) for first, last in zip(unit.first_word, unit.last_word, strict=True)]
+        for unit, row in zip(spans, confidences, strict=True)
     ]
-    return [mean.tolist() for mean in means]
 
 
-def _split_scores(scores: SpanLogits, spans: Sequence[UnitSpans]) -> list[_UnitScores]:
+def _split_scores(
+    scores: SpanLogits, spans: Sequence[UnitSpans], temperatures: Mapping[str, float]
+) -> list[_UnitScores]:
     triggers = np.cumsum([len(unit.triggers) for unit in spans])[:-1]
     pairs = np.cumsum([len(unit.pair_argument) for unit in spans])[:-1]
     links = np.split(sigmoid(scores.links), pairs)
-    types, statuses = (np.split(softmax(logits), triggers) for logits in (scores.types, scores.statuses))
+    types = np.split(softmax(scores.types / temperatures["types"]), triggers)
+    statuses = np.split(softmax(scores.statuses / temperatures["statuses"]), triggers)
     tables = [_link_table(unit, found) for unit, found in zip(spans, links, strict=True)]
     return [_UnitScores(*parts) for parts in zip(tables, types, statuses, strict=True)]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from transformers import PreTrainedTokenizerFast
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar, is_progress_bar_enabled
 
 from coopclaims.errors import UserError
+from coopclaims.files import atomic_write
 from coopclaims.model.config import ClaimConfig
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.settings import TAGS
@@ -83,6 +85,14 @@ def load_model_folder(folder: Path | str) -> tuple[ClaimModel, PreTrainedTokeniz
     if missing := sorted(report["missing_keys"]):
         raise UserError(f"{folder}: model.safetensors lacks {len(missing)} weights, such as {missing[0]}")
     return model.eval(), tokenizer
+
+
+def store_temperatures(folder: Path, temperatures: Mapping[str, float]) -> None:
+    """Write the temperatures of the heads into the configuration of a model folder."""
+    path = folder / "config.json"
+    values = json.loads(path.read_text(encoding="utf-8")) | {"temperatures": dict(temperatures)}
+    with atomic_write(path) as file:
+        file.write(json.dumps(values, ensure_ascii=False, indent=2) + "\n")
 
 
 def to_named_device(model: ClaimModel, device: str | torch.device) -> None:

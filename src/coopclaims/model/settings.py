@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from coopclaims.schema import LABELS
@@ -56,6 +56,11 @@ class Settings(Protocol):
     @property
     def window_overlap(self) -> int:
         """Pieces that two neighbouring windows share."""
+        ...
+
+    @property
+    def temperatures(self) -> Mapping[str, float]:
+        """What the scores of ``tags``, ``types`` and ``statuses`` are divided by before they become probabilities."""
         ...
 
     @property

@@ -110,6 +110,7 @@ def _manifest(model: ClaimModel, tokenizer: PreTrainedTokenizerFast) -> Manifest
         claim_statuses=list(config.claim_statuses),
         window_pieces=config.window_pieces,
         window_overlap=config.window_overlap,
+        temperatures=dict(config.temperatures),
         link_threshold=config.link_threshold,
         fallback_threshold=config.fallback_threshold,
     )

@@ -32,6 +32,7 @@ class CompiledSettings:
     claim_statuses: list[str]
     window_pieces: int
     window_overlap: int
+    temperatures: dict[str, float]
     link_threshold: float
     fallback_threshold: float
 
