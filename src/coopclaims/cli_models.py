@@ -131,7 +131,7 @@ def _calibrate(options: argparse.Namespace) -> int:
     from coopclaims.model.torch_scorer import TorchScorer
 
     model, tokenizer = load_model_folder(options.model)
-    passages = read_corpus(options.data, [], options.split)
+    passages = read_corpus(options.data, [], options.split or None)
     if not passages:
         raise UserError(f"no annotated passage of split {options.split!r} in {', '.join(map(str, options.data))}")
     fitted = fit_temperatures(TorchScorer(model), Featuriser(tokenizer, model.config), passages)

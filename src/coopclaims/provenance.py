@@ -58,8 +58,12 @@ def data_hash(paths: Iterable[str]) -> str:
 
 
 def weights_hash(folder: str | None) -> str | None:
-    """SHA-256 of the weights in a model folder."""
+    """SHA-256 of the weights in a model folder, compiled or not; None where there are none."""
     if folder is None:
         return None
-    with (Path(folder) / "model.safetensors").open("rb") as file:
+    names = ("model.safetensors", "encoder.onnx")
+    weights = next((path for name in names if (path := Path(folder) / name).is_file()), None)
+    if weights is None:
+        return None
+    with weights.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,7 @@ def spans_from_tags(tags: Array, names: Sequence[str], labels: Sequence[str]) ->
     return np.split(table, np.cumsum(np.bincount(row, minlength=len(tags)))[:-1])
 
 
-def softmax(logits: Floats) -> Probabilities:
+def softmax(logits: NDArray[np.floating[Any]]) -> Probabilities:
     """Probabilities over the last axis."""
     powers = np.exp(logits - logits.max(-1, keepdims=True, initial=-np.inf)).astype(np.float64)
     return powers / powers.sum(-1, keepdims=True)

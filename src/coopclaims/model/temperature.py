@@ -46,7 +46,10 @@ def fit_temperatures(scorer: Scorer, featuriser: Featuriser, passages: Sequence[
             loss += _negative_log_likelihood(likely[mask > 0], gold[mask > 0])
         return loss
 
-    return {"tags": _best(tag_loss), "types": _best_of_head(types), "statuses": _best_of_head(statuses)}
+    fitted = {"tags": _best(tag_loss)}
+    for name, parts in (("types", types), ("statuses", statuses)):
+        fitted[name] = best_temperature(*(np.concatenate(side) for side in zip(*parts, strict=True)))
+    return fitted
 
 
 Scored = tuple[list[tuple[Floats, Array, Array]], list[tuple[Floats, Array]], list[tuple[Floats, Array]]]
@@ -79,12 +82,11 @@ def _negative_log_likelihood(probabilities: Probabilities, gold: Array) -> float
     return float(-np.log(np.maximum(chosen, LEAST_PROBABILITY)).sum())
 
 
-def _best_of_head(parts: Sequence[tuple[Floats, Array]]) -> float:
-    """The best temperature of logits with gold; 1 where there is nothing to fit."""
-    logits, gold = (np.concatenate(side) for side in zip(*parts, strict=True))
+def best_temperature(logits: Floats, gold: Array) -> float:
+    """The best temperature of logits [items, classes] with gold [items]; 1 where there is nothing to fit."""
     if not len(gold):
         return 1.0
-    return _best(lambda temperature: _negative_log_likelihood(softmax(logits / np.float32(temperature)), gold))
+    return _best(lambda temperature: _negative_log_likelihood(softmax(logits / temperature), gold))
 
 
 def _best(loss: Callable[[float], float]) -> float:
