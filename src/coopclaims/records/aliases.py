@@ -43,7 +43,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """An entity under one name; ``capitals`` names are written so ("WHO" is not "who"), ``likely`` ones have other bearers."""
+    """An entity under one name.
+
+    ``capitals`` is an acronym as it must be written ("WHO" is not "who"); ``likely`` names have other bearers too.
+    """
 
     entity: Entity
     capitals: str | None

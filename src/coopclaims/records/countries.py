@@ -22,7 +22,7 @@ _LONGEST = 9
 _OWN_LANGUAGE_ONLY = frozenset(
     {"island", "jersey", "emirate", "union", "states", "pole", "scot", "turk", "este", "ire", "inder"}
 )
-# Of a demonym in -n ("Guinean"), German makes no plural in -en that would be another word.
+# Acronyms, and names too short to be read in the text of another language, have up to so many letters.
 _SHORT = 4
 
 
@@ -46,9 +46,9 @@ class Mention:
 
 def mentions(some: Sequence[Word], lang: str) -> list[Mention]:
     """The country forms among the words of a quote, from the left, the longest first; blocked phrases included."""
-    forms, found, at = country_forms(lang), [], 0
+    forms, starts, found, at = country_forms(lang), _first_words(lang), [], 0
     while at < len(some):
-        mention = next(_at(some, at, forms, lang), None)
+        mention = next(_at(some, at, forms, lang), None) if some[at].key in starts else None
         if mention:
             found.append(mention)
         at = mention.end if mention else at + 1
@@ -77,6 +77,11 @@ def country_forms(lang: str) -> dict[str, Form]:
             if own == lang or _known_abroad(phrase, own):
                 _add(forms, phrase, form)
     return forms
+
+
+@cache
+def _first_words(lang: str) -> frozenset[str]:
+    return frozenset(name.split()[0] for name in country_forms(lang) if name)
 
 
 def _at(some: Sequence[Word], at: int, forms: dict[str, Form], lang: str) -> Iterator[Mention]:
@@ -108,7 +113,7 @@ def _one_syllable_fits(some: Sequence[Word], at: int) -> bool:
     It is none before another capital ("Mỹ Đình"), and after one only in the name of a public body ("Bộ Công Thương
     Đức", but "Công ty Minh Đức").
     """
-    if not some[at].key.isalpha() or some[at].text.isascii() and len(some[at].text) > _SHORT:
+    if not some[at].key.isalpha() or (some[at].text.isascii() and len(some[at].text) > _SHORT):
         return True
     syllables = one_syllable_names()
     before = some[at - 1] if at and not some[at].joined.strip() else None

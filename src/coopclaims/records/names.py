@@ -6,22 +6,25 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:'[^\W_]+)*|&")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"})
 # The two ways of placing a tone mark ("Hoà"/"Hòa", "Thuỵ"/"Thụy") come out as one.
 _TONES = {
-    old: new
-    for old, new in zip(
-        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
-        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
-        strict=True,
+    f"{marked}{second}": f"{first}{other}"
+    for first, marks, second, others in (
+        ("o", "òóỏõọ", "a", "àáảãạ"),
+        ("o", "òóỏõọ", "e", "èéẻẽẹ"),
+        ("u", "ùúủũụ", "y", "ỳýỷỹỵ"),
     )
+    for marked, other in zip(marks, others, strict=True)
 }
 _TONE = re.compile(f"(?:{'|'.join(_TONES)})$")
 
@@ -43,8 +46,7 @@ class Word:
 def tidy(text: str) -> str:
     """NFKC, straight apostrophes, no zero-width or control characters, single spaces."""
     text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
-    kept = (" " if unicodedata.category(c) in ("Cc", "Zs") else c for c in text if unicodedata.category(c) != "Cf")
-    return " ".join("".join(kept).split())
+    return " ".join(_CONTROL.sub(" ", _INVISIBLE.sub("", text)).split())
 
 
 def words(text: str) -> list[Word]:
@@ -58,6 +60,7 @@ def words(text: str) -> list[Word]:
     return found
 
 
+@lru_cache(maxsize=1 << 16)
 def key(text: str) -> str:
     """The key of a whole name: its words' keys, single-spaced."""
     # Most of the names in large lists are plain, and need none of the tidying.

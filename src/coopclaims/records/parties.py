@@ -1,8 +1,8 @@
 """PARTY and SOURCE arguments as values: kind, countries, a canonical key and a display name.
 
-The order of the readings is that of ``_READERS``: listed names first, then countries, governments and capitals, persons,
-common nouns, and names by their parts. Organisations that no list has get a key made of their name; to find that two
-such names mean one body (translations, paraphrases) is the business of the step that merges records.
+The order of the readings is that of ``_READERS``: listed names first, then countries, persons, governments, and names
+and descriptions by their parts. Organisations that no list has get a key made of their name; to find that two such
+names mean one body (translations, paraphrases) is the business of the step that merges records.
 """
 
 from __future__ import annotations
@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from coopclaims.records.aliases import Alias, Aliases, alias_key
-from coopclaims.records.countries import ADJECTIVE, CAPITAL, NAME, PREFIX, Mention, codes_of, country_name, mentions
+from coopclaims.records.countries import (
+    ADJECTIVE,
+    BLOCKED,
+    CAPITAL,
+    NAME,
+    PREFIX,
+    Mention,
+    codes_of,
+    country_name,
+    mentions,
+)
 from coopclaims.records.names import Word, key_of, tidy, word_list, words
 from coopclaims.records.party_kinds import (
     COUNTRY,
@@ -40,13 +50,6 @@ from coopclaims.records.places import (
 UNKNOWN = "unknown"
 # Capitals that stand for the European Union as often as for the country.
 _OPEN_CAPITALS = frozenset({"BE"})
-_ARTICLES = frozenset("the a an der die das den dem des ein eine einen einem einer eines its their các những".split())
-_CONNECTORS = frozenset("and of und sowie của và der des von the in für tại s".split())
-_STATE_FORMS = frozenset(
-    "republic kingdom state federation emirate sultanate principality republik königreich staat fürstentum sultanat "
-    "emirat republic's nước cộng hòa vương quốc nhà liên bang democratic people's socialist islamic federal "
-    "demokratische demokratischen volksrepublik islamische islamischen bundesrepublik union".split()
-)
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 _LONGEST = 400
 
@@ -55,8 +58,8 @@ _LONGEST = 400
 class PartyValue:
     """The reading of a party.
 
-    ``countries`` are ISO 3166-1 alpha-2 codes, sorted; ``derived`` if the party is not the country or its government, but
-    has it in its name or its place. ``entity`` is a key that equal parties share ("country:VN", "government:DE",
+    ``countries`` are ISO 3166-1 alpha-2 codes, sorted; ``derived`` if the party is not the country or its government,
+    but has it in its name or its place. ``entity`` is a key that equal parties share ("country:VN", "government:DE",
     "body:giz", "body:most@VN", "name:…"), None for descriptions that name nobody. docs/parties.md explains the methods
     and the levels of sureness: certain, likely, unsure.
     """
@@ -121,7 +124,7 @@ def _read(text: str, lang: str, aliases: Aliases) -> PartyValue:
 
 def _without_articles(some: Sequence[Word]) -> Sequence[Word]:
     at = 0
-    while at < len(some) - 1 and some[at].key in _ARTICLES and not some[at].text.isupper():
+    while at < len(some) - 1 and some[at].key in _list("articles") and not some[at].text.isupper():
         at += 1
     return some[at:]
 
@@ -136,7 +139,10 @@ def _display(base: str, some: Sequence[Word]) -> str:
 
 
 def _listed(quote: _Quote) -> PartyValue | None:
-    alias = quote.aliases.find(quote.text, quote.lang) or quote.aliases.find(_bare(quote), quote.lang)
+    bare = _bare(quote)
+    alias = quote.aliases.find(quote.text, quote.lang) or (
+        quote.aliases.find(bare, quote.lang) if bare != quote.text else None
+    )
     return _from_alias(quote, alias, "alias") if alias else None
 
 
@@ -152,7 +158,7 @@ def _office(quote: _Quote) -> PartyValue | None:
         return None
     start, end = countries[0].start, countries[0].end
     before, after = list(quote.words[:start]), list(quote.words[end:])
-    while before and before[-1].key in _CONNECTORS:
+    while before and before[-1].key in _list("connectors"):
         before.pop()
     while after and after[0].key in ("the", "s"):
         after.pop(0)
@@ -195,7 +201,10 @@ def _country(quote: _Quote) -> PartyValue | None:
     if len(names) != 1 or not names[0].form.codes:
         return None
     outside = {*quote.words[: names[0].start], *quote.words[names[0].end :]}
-    if not all(word.key in _STATE_FORMS or word.key in _CONNECTORS for word in outside) or names[0].start > 4:
+    if (
+        not all(word.key in _list("state_forms") or word.key in _list("connectors") for word in outside)
+        or names[0].start > 4
+    ):
         return None
     code = names[0].form.codes[0]
     # A Vietnamese country name of one syllable is also a given name.
@@ -208,7 +217,11 @@ def _countries(quote: _Quote) -> PartyValue | None:
     """Several countries in one quote ("Vietnam and Germany"), or a people ("Koreans")."""
     covered = {at for m in quote.mentions for at in range(m.start, m.end)}
     rest = [word for at, word in enumerate(quote.words) if at not in covered]
-    if not quote.codes or any(word.key not in ("and", "und", "và", "or", "oder", "sowie", "với") for word in rest):
+    if (
+        not quote.codes
+        or any(m.form.kind == BLOCKED for m in quote.mentions)
+        or any(word.key not in _list("joiners") for word in rest)
+    ):
         return None
     named = all(m.form.kind == NAME for m in quote.mentions)
     if named or any(m.form.kind == CAPITAL for m in quote.mentions):
@@ -228,11 +241,11 @@ def _government(quote: _Quote) -> PartyValue | None:
         return None
     codes = quote.codes
     if reading.area or _of_region(quote):
-        places = codes or named_after_place(quote.words, quote.lang)
+        places = codes or named_after_place(quote.words)
         code = region_or_town(quote.words, quote.lang)
         places = (code,) if code and not codes else places
         method = "region or town" if places else "common noun"
-        entity = _name_entity(quote) if reading.named or places and not codes else None
+        entity = _name_entity(quote) if reading.named or (places and not codes) else None
         return PartyValue(GOVERNMENT, places, bool(places), entity, quote.text, method, LIKELY)
     if len(codes) == 1:
         name = f"Government of {country_name(codes[0], 'en')}"
@@ -244,7 +257,7 @@ def _government(quote: _Quote) -> PartyValue | None:
 
 
 def _of_region(quote: _Quote) -> bool:
-    return quote.words[0].key in ("local", "regional", "provincial", "municipal", "state")
+    return quote.words[0].key in _list("local")
 
 
 def _capital(quote: _Quote) -> PartyValue | None:
@@ -272,11 +285,11 @@ def _titled_person(quote: _Quote) -> PartyValue | None:
         reading = read_phrase(rest, quote.lang)
         if reading or len(rest) > 4 or not all(word.capital for word in rest):
             return None
-    return _person(quote, rest, "title", CERTAIN)
+    return _person(quote, rest, "title", CERTAIN if len(rest) > 1 else LIKELY)
 
 
 def _title_end(quote: _Quote) -> int:
-    titles = word_list("party_words.yaml", quote.lang, "titles")
+    titles = _list(quote.lang, "titles")
     at, last = 0, 0
     countries = {n for m in quote.mentions for n in range(m.start, m.end)}
     while at < len(quote.words):
@@ -289,7 +302,7 @@ def _title_end(quote: _Quote) -> int:
             break
         at += length
     # "Anh" and the like before one more syllable are pronouns or names, and articles are no titles.
-    return last if any(word.key not in _ARTICLES | _CONNECTORS for word in quote.words[:last]) else 0
+    return last if any(word.key not in _list("articles") | _list("connectors") for word in quote.words[:last]) else 0
 
 
 def _bare_person(quote: _Quote) -> PartyValue | None:
@@ -309,6 +322,10 @@ def _phrase(quote: _Quote) -> PartyValue | None:
     if reading is None:
         return None
     codes = quote.codes or _place_codes(quote, reading)
+    if reading.kind == PERSON and len(codes) > 1:
+        reading = Reading(GROUP)
+    if reading.kind == COUNTRY and reading.named and not codes:
+        reading = Reading(GOVERNMENT, named=True, area=True)
     if reading.kind == COUNTRY and (region := region_or_town(quote.words, quote.lang)):
         return PartyValue(GOVERNMENT, (region,), True, _name_entity(quote), quote.text, "region or town", LIKELY)
     entity = _name_entity(quote) if reading.named and reading.kind != GROUP else None
@@ -322,8 +339,8 @@ def _phrase_method(reading: Reading) -> str:
 
 def _place_codes(quote: _Quote, reading: Reading) -> tuple[str, ...]:
     if reading.firm or not (reading.named or reading.kind == ORGANISATION):
-        return inner_places(quote.words, quote.lang)
-    return named_after_place(quote.words, quote.lang)
+        return inner_places(quote.words)
+    return named_after_place(quote.words)
 
 
 def _acronym(quote: _Quote) -> PartyValue | None:
@@ -344,6 +361,10 @@ def _region(quote: _Quote) -> PartyValue | None:
     return PartyValue(GOVERNMENT, (code,), True, _name_entity(quote), quote.text, "region or town", LIKELY)
 
 
+def _list(*path: str) -> frozenset[str]:
+    return word_list("party_words.yaml", *path)
+
+
 def _is_large(quote: _Quote) -> bool:
     name = key_of(quote.words)
     return name in regions() or name in large_towns()
@@ -361,12 +382,12 @@ def _name_entity(quote: _Quote) -> str:
 def _bare(quote: _Quote) -> str:
     """The display text without legal forms."""
     some = list(quote.words)
-    forms = word_list("party_words.yaml", "legal_forms")
+    forms = _list("legal_forms")
     while len(some) > 1 and (some[-1].key in forms or some[-1].key == "&"):
         some.pop()
     for length in (6, 5, 4, 3, 2, 1) if quote.lang == "vi" else ():
         prefix = key_of(some[:length])
-        if len(some) > length and prefix in word_list("party_words.yaml", "legal_prefixes") and some[length].capital:
+        if len(some) > length and prefix in _list("legal_prefixes") and some[length].capital:
             some = some[length:]
             break
     end = quote.text.rfind(some[-1].text) + len(some[-1].text)

@@ -14,24 +14,14 @@ from coopclaims.records.countries import country_forms
 from coopclaims.records.names import Word, key_of, word_list
 
 COUNTRY, GOVERNMENT, ORGANISATION, PERSON, GROUP = "country", "government", "organisation", "person", "group"
-_PREPOSITIONS = {
-    "en": frozenset(
-        "of in from for at with on to under near across who whose between against by within that led registered run made based owned hired".split()
-    ),
-    "de": frozenset(
-        "der des von in im aus für zu zum zur am an bei beider mit vom auf gegen zwischen um zweier dreier".split()
-    ),
-}
-_PARTS = frozenset("counterpart partner neighbour neighbor ally investor side seite amtskollege kollege".split())
 _GERMAN_PLURALS = ("ungen", "heiten", "schaften", "ionen", "itäten", "eien", "agenturen", "anstalten", "ereien")
-_QUANTIFIERS = frozenset(
-    "more than about over around some nearly almost hơn gần khoảng mehr als rund etwa knapp über".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Kind of a phrase; ``named`` if the phrase is a proper name and no mere description; ``area`` for a region's government,
+    """Kind of a phrase.
+
+    ``named`` if the phrase is a proper name and no mere description; ``area`` for the government of a region or town;
     ``firm`` for a name known by a word of trade or a legal form alone.
     """
 
@@ -76,7 +66,7 @@ def _read_english(some: Sequence[Word]) -> Reading | None:
     rest, several = _without_number(some, "en")
     if not rest:
         return Reading(GROUP) if several else None
-    end = next((at for at, word in enumerate(rest) if at and word.key in _PREPOSITIONS["en"]), len(rest))
+    end = next((at for at, word in enumerate(rest) if at and _parts(word, "english_prepositions")), len(rest))
     head, title = rest[end - 1], end > 1 and all(word.capital or word.key == "and" for word in rest[:end])
     named = _is_named(rest, "en")
     singular, plural = _english_number(head.key)
@@ -86,7 +76,7 @@ def _read_english(some: Sequence[Word]) -> Reading | None:
         return Reading(GOVERNMENT) if head.key == "authorities" else Reading(GROUP)
     if plural:
         return Reading(ORGANISATION, named=True)
-    if head.key in _PARTS:
+    if head.key in _list("parts"):
         return Reading(GROUP)
     if singular == GOVERNMENT and any(word.key in _list("en", "areas") for word in rest):
         return Reading(GOVERNMENT, named, area=True)
@@ -123,7 +113,7 @@ def _read_german(some: Sequence[Word]) -> Reading | None:
     rest, several = _without_number(some, "de")
     if not rest:
         return Reading(GROUP) if several else None
-    end = next((at for at, word in enumerate(rest) if at and word.key in _PREPOSITIONS["de"]), len(rest))
+    end = next((at for at in range(1, len(rest)) if _ends_german_head(rest[at - 1], rest[at])), len(rest))
     for part in (rest[:end], rest):
         for at in range(len(part) - 1, -1, -1):
             if part[at].capital and (found := _german_noun(part[at].key)):
@@ -134,13 +124,19 @@ def _read_german(some: Sequence[Word]) -> Reading | None:
     return Reading(GROUP) if several else None
 
 
+def _ends_german_head(before: Word, word: Word) -> bool:
+    """Whether ``word`` is a preposition or an article, or the adjective of a genitive ("Verband kommunaler Betreiber")."""
+    genitive = before.capital and not word.capital and word.key not in _list("joiners") and "-" not in word.joined
+    return _parts(word, "german_prepositions") or genitive
+
+
 def _german_reading(rest: Sequence[Word], at: int, found: tuple[str, bool | None], several: bool) -> Reading:
     kind, plural = found
     adjective = rest[at - 1].text if at and not rest[at - 1].capital else ""
     if plural is None:
         titled = _ends_with(rest[at].key, _list("de", "titles"), ("", "s"))
         plural = adjective.endswith(("e", "en")) if adjective else kind == PERSON and not titled
-    if several or plural or rest[at].key.rstrip("sn") in _PARTS or rest[at].key in _PARTS:
+    if several or plural or rest[at].key.rstrip("sn") in _list("parts") or rest[at].key in _list("parts"):
         return Reading(GROUP)
     return Reading(kind, _is_named(rest, "de"), area=_ends_with(rest[at].key, _list("de", "areas")))
 
@@ -174,7 +170,7 @@ def _ends_with(noun: str, nouns: frozenset[str], endings: Sequence[str] = ("",),
         # Shorter last parts than four letters are chance, except for these two.
         if not whole and any(stem[at:] in nouns for at in range(2, len(stem) - 3)):
             return True
-        if not whole and stem[-3:] in ("amt", "rat") and stem[-3:] in nouns and len(stem) > 5:
+        if not whole and ending != "en" and stem[-3:] in ("amt", "rat") and stem[-3:] in nouns and len(stem) > 5:
             return True
     return False
 
@@ -195,13 +191,14 @@ def _read_vietnamese(some: Sequence[Word]) -> Reading | None:
     kind, length = found
     tail = rest[length:]
     shared = any(word.key in ("hai", "các", "đôi", "nhiều") and not word.capital for word in tail)
+    shared = shared and (not rest[0].capital or key_of(tail[-2:]) in _list("vi", "groups"))
     if kind == GROUP and rest[0].capital and _is_named(tail, "vi", start=1):
         return Reading(ORGANISATION, named=True)
-    if several or kind == GROUP or (shared and not rest[0].capital):
+    if several or kind == GROUP or shared:
         return Reading(GROUP)
     head = key_of(rest[:length])
     if kind == PERSON:
-        return Reading(PERSON) if head in _list("vi", "titles") else Reading(GROUP)
+        return Reading(PERSON) if head in _list("vi", "offices") else Reading(GROUP)
     return Reading(kind, _is_named(rest, "vi"), area=head in _list("vi", "areas"))
 
 
@@ -217,6 +214,11 @@ def _vietnamese_head(some: Sequence[Word]) -> tuple[str, int] | None:
 
 
 # All languages
+
+
+def _parts(word: Word, prepositions: str) -> bool:
+    """Whether a preposition begins here; "state-owned" has none."""
+    return word.key in _list(prepositions) and "-" not in word.joined
 
 
 @cache
@@ -238,7 +240,7 @@ def _without_number(some: Sequence[Word], lang: str) -> tuple[Sequence[Word], bo
     while at < len(some):
         word = some[at]
         many = word.key in _list(lang, "many") or word.key.isdigit()
-        if not many and word.key not in _QUANTIFIERS:
+        if not many and word.key not in _list("quantifiers"):
             break
         # Numerals also begin names ("Năm Căn", "All Nippon Airways").
         title = some[at : at + 3] if lang == "vi" else some

@@ -1,4 +1,4 @@
-"""Persons: names told from those of bodies by given names, Vietnamese and East Asian surnames, and endings of surnames."""
+"""Persons: names told from those of bodies by given names, by surnames and by endings of surnames."""
 
 from __future__ import annotations
 

