@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -246,7 +246,11 @@ def _index(
 
 
 def _put(index: dict[str, Alias], lang: str, written: str, alias: Alias, path: str) -> None:
-    other = index.setdefault(alias_key(written, lang), alias)
+    name = alias_key(written, lang)
+    other = index.setdefault(name, alias)
+    if other.entity == alias.entity and other.capitals != alias.capitals:
+        # "UNICEF" and "Unicef": whichever way it is written.
+        index[name] = replace(alias, capitals=None)
     if other.entity != alias.entity:
         ids = f"{other.entity.id!r} and {alias.entity.id!r}"
         raise UserError(

@@ -35,7 +35,7 @@ from coopclaims.records.party_kinds import (
     is_plain_acronym,
     read_phrase,
 )
-from coopclaims.records.persons import is_person
+from coopclaims.records.persons import has_person_shape, is_person
 from coopclaims.records.places import (
     CERTAIN,
     LIKELY,
@@ -94,29 +94,33 @@ class _Quote:
     lang: str
     mentions: Sequence[Mention]
     aliases: Aliases
+    label: str
 
     @property
     def codes(self) -> tuple[str, ...]:
         return codes_of(self.mentions)
 
 
-def normalise_party(quote: str, lang: str, aliases: Aliases) -> PartyValue:
-    """The value of a PARTY or SOURCE quote in ``lang`` (vi, de, en; others are read as English). Never raises."""
+def normalise_party(quote: str, lang: str, aliases: Aliases, label: str = "PARTY") -> PartyValue:
+    """The value of a quote in ``lang`` (vi, de, en; others are read as English) whose span has ``label``. Never raises.
+
+    A SOURCE with the shape of a person's name is read as a person's, as most speakers are.
+    """
     lang = lang if lang in ("vi", "de", "en") else "en"
     text = tidy(quote)[:_LONGEST]
     full_name = aliases.acronyms.get(text)
     if full_name is not None and aliases.find(text, lang) is None:
-        value = _read(full_name, lang, aliases)
+        value = _read(full_name, lang, aliases, label)
         return PartyValue(
             value.kind, value.countries, value.derived, value.entity, value.name, "acronym in text", LIKELY
         )
-    return _read(text, lang, aliases)
+    return _read(text, lang, aliases, label)
 
 
-def _read(text: str, lang: str, aliases: Aliases) -> PartyValue:
+def _read(text: str, lang: str, aliases: Aliases, label: str) -> PartyValue:
     base = _BRACKETS.sub("", text) or text
     some = _without_articles(words(base))
-    quote = _Quote(_display(base, some), some, lang, mentions(some, lang), aliases)
+    quote = _Quote(_display(base, some), some, lang, mentions(some, lang), aliases, label)
     if not some or not any(c.isalpha() for c in quote.text):
         return PartyValue(UNKNOWN, (), False, None, quote.text, "empty", UNSURE)
     return next(value for reader in _READERS if (value := reader(quote)))
@@ -222,6 +226,9 @@ def _countries(quote: _Quote) -> PartyValue | None:
         or any(m.form.kind == BLOCKED for m in quote.mentions)
         or any(word.key not in _list("joiners") for word in rest)
     ):
+        return None
+    kinds = {m.form.kind for m in quote.mentions}
+    if CAPITAL in kinds and len(kinds) > 1:
         return None
     named = all(m.form.kind == NAME for m in quote.mentions)
     if named or any(m.form.kind == CAPITAL for m in quote.mentions):
@@ -355,6 +362,10 @@ def _acronym(quote: _Quote) -> PartyValue | None:
 
 def _region(quote: _Quote) -> PartyValue | None:
     code = region_or_town(quote.words, quote.lang) if quote.words[0].capital else None
+    # "Kanton" is a common noun before it is a town.
+    common = key_of(quote.words) in _list("de", "areas") | _list("de", "bodies") | _list("en", "bodies")
+    if common or any(m.form.kind == BLOCKED for m in quote.mentions):
+        return None
     # A small town's name is more often a firm's or a family's.
     if code is None or not (quote.codes or len(quote.words) > 1 or _is_large(quote)):
         return None
@@ -371,6 +382,8 @@ def _is_large(quote: _Quote) -> bool:
 
 
 def _unlisted(quote: _Quote) -> PartyValue:
+    if quote.label == "SOURCE" and not quote.codes and has_person_shape(quote.words):
+        return _person(quote, quote.words, "shape of a speaker's name", LIKELY)
     entity = _name_entity(quote) if any(word.capital for word in quote.words) else None
     return PartyValue(UNKNOWN, quote.codes, bool(quote.codes), entity, quote.text, "unlisted", UNSURE)
 

@@ -14,6 +14,7 @@ from coopclaims.records.countries import country_forms
 from coopclaims.records.names import Word, key_of, word_list
 
 COUNTRY, GOVERNMENT, ORGANISATION, PERSON, GROUP = "country", "government", "organisation", "person", "group"
+_GERMAN_SINGULARS = ("tochter", "theater", "orchester", "kloster", "kammer", "oper", "lager", "center")
 _GERMAN_PLURALS = ("ungen", "heiten", "schaften", "ionen", "itäten", "eien", "agenturen", "anstalten", "ereien")
 
 
@@ -114,9 +115,12 @@ def _read_german(some: Sequence[Word]) -> Reading | None:
     if not rest:
         return Reading(GROUP) if several else None
     end = next((at for at in range(1, len(rest)) if _ends_german_head(rest[at - 1], rest[at])), len(rest))
-    for part in (rest[:end], rest):
-        for at in range(len(part) - 1, -1, -1):
-            if part[at].capital and (found := _german_noun(part[at].key)):
+    # An unlisted noun before a preposition is the head, and what follows is not ("Kontrolleure der Behörde").
+    for part in (rest[:end], rest[: len(rest) if end > 1 else 0]):
+        for at, word in enumerate(part):
+            # The first part of a compound ("Industrie- und Handelskammer") is not its head.
+            whole = at + 1 == len(rest) or "-" not in rest[at + 1].joined
+            if word.capital and whole and (found := _german_noun(word.key)):
                 return _german_reading(rest, at, found, several)
         for word in reversed(part):
             if word.key in _list("de", "groups"):
@@ -125,7 +129,7 @@ def _read_german(some: Sequence[Word]) -> Reading | None:
 
 
 def _ends_german_head(before: Word, word: Word) -> bool:
-    """Whether ``word`` is a preposition or an article, or the adjective of a genitive ("Verband kommunaler Betreiber")."""
+    """Whether ``word`` is a preposition or an article, or the adjective of a genitive ("Verband kleiner Betriebe")."""
     genitive = before.capital and not word.capital and word.key not in _list("joiners") and "-" not in word.joined
     return _parts(word, "german_prepositions") or genitive
 
@@ -136,6 +140,17 @@ def _german_reading(rest: Sequence[Word], at: int, found: tuple[str, bool | None
     if plural is None:
         titled = _ends_with(rest[at].key, _list("de", "titles"), ("", "s"))
         plural = adjective.endswith(("e", "en")) if adjective else kind == PERSON and not titled
+    before = rest[at - 1] if at else None
+    if (
+        plural
+        and not several
+        and before
+        and before.capital
+        and "-" not in rest[at].joined
+        and not before.key.endswith(("e", "en", "er"))
+    ):
+        # A plural after a name is part of a firm's name ("Amann Einrichtungen").
+        return Reading(ORGANISATION, named=True, firm=True)
     if several or plural or rest[at].key.rstrip("sn") in _list("parts") or rest[at].key in _list("parts"):
         return Reading(GROUP)
     return Reading(kind, _is_named(rest, "de"), area=_ends_with(rest[at].key, _list("de", "areas")))
@@ -155,7 +170,10 @@ def _german_noun(noun: str) -> tuple[str, bool | None] | None:
         if part == "people" and _ends_with(noun, _list("de", part), ("n", "en", "nen", "innen")):
             return GROUP, True
     if _ends_with(noun, _list("de", "bodies"), ("", "s", "es", "n", "en")):
-        return ORGANISATION, None if noun.endswith(("unternehmen", "er", "ern")) else noun.endswith(_GERMAN_PLURALS)
+        alike = noun.endswith(("unternehmen", "er")) and not noun.endswith(_GERMAN_SINGULARS)
+        return ORGANISATION, None if alike else noun.endswith((*_GERMAN_PLURALS, "ern")) and not noun.endswith(
+            "konzern"
+        )
     return None
 
 
@@ -192,6 +210,8 @@ def _read_vietnamese(some: Sequence[Word]) -> Reading | None:
     tail = rest[length:]
     shared = any(word.key in ("hai", "các", "đôi", "nhiều") and not word.capital for word in tail)
     shared = shared and (not rest[0].capital or key_of(tail[-2:]) in _list("vi", "groups"))
+    if kind == COUNTRY and tail and _is_named(tail, "vi", start=1):
+        return Reading(GROUP)
     if kind == GROUP and rest[0].capital and _is_named(tail, "vi", start=1):
         return Reading(ORGANISATION, named=True)
     if several or kind == GROUP or shared:

@@ -17,6 +17,11 @@ _PINYIN = re.compile(r"(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])(?:[iu]?[aeo][io]?(?:
 
 def is_person(some: Sequence[Word], lang: str) -> bool:
     """Whether the words have the shape of a person's name and a part that persons' names are known by."""
+    return has_person_shape(some) and (_is_vietnamese(some, lang) or _is_east_asian(some) or _is_given(some))
+
+
+def has_person_shape(some: Sequence[Word]) -> bool:
+    """Whether two to six words are capitalised but for particles, and none is a word of bodies or landscapes."""
     # The second part of a hyphened name may be small ("Seong-il").
     names = [word for word in some if word.key not in _list("particles") and "-" not in word.joined]
     if not 2 <= len(some) <= _MOST_WORDS or not names or not all(word.capital for word in names):
@@ -25,9 +30,7 @@ def is_person(some: Sequence[Word], lang: str) -> bool:
         return False
     if any(word.joined.strip(" -.") for word in some[1:]):
         return False
-    if any(word.text.isupper() and len(word.text) > 2 for word in some):
-        return False
-    return _is_vietnamese(some, lang) or _is_east_asian(some) or _is_given(some)
+    return not any(word.text.isupper() and len(word.text) > 2 for word in some)
 
 
 def _is_given(some: Sequence[Word]) -> bool:

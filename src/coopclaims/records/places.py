@@ -8,6 +8,7 @@ large as the others together.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -88,14 +89,15 @@ def named_after_place(some: Sequence[Word]) -> tuple[str, ...]:
         return codes
     runs = [some[at:] for at in range(1, len(some))] + [some[:end] for end in range(min(3, len(some) - 1), 0, -1)]
     for run in runs:
-        if run[0].capital and (code := _place(run, large=True)):
+        person = run[0].key in word_list("person_names.yaml", "given")
+        if run[0].capital and not person and (code := _place(run, large=True)):
             return (code,)
     return ()
 
 
 @cache
 def regions() -> dict[str, str]:
-    """Country codes of regions by key; names that regions of several countries share are left out."""
+    """Country codes of regions by key; names shared with a region or a large town of another country are left out."""
     import pycountry
 
     found: dict[str, set[str]] = defaultdict(set)
@@ -103,8 +105,23 @@ def regions() -> dict[str, str]:
         for name in re.split(r"\s*[\[\](;/]\s*", region.name):
             if len(name) > 2:
                 found[key(name)].add(region.country_code)
+            if region.country_code == "VN":
+                # Foreign text leaves the marks of Vietnamese names out.
+                found[_without_marks(key(name))].add("VN")
+    elsewhere = {
+        name: [code for code, people in countries.items() if people >= _LARGE]
+        for name, countries in _people_of_towns().items()
+        if name in found
+    }
+    for name, codes in elsewhere.items():
+        found[name].update(codes)
     listed = {key(name): code for code, names in packaged_file("regions.yaml").items() for name in names}
     return {name: min(codes) for name, codes in found.items() if len(codes) == 1} | listed
+
+
+def _without_marks(name: str) -> str:
+    letters = unicodedata.normalize("NFD", name.replace("đ", "d"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 @cache
