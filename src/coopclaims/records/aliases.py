@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from coopclaims.errors import UserError
-from coopclaims.records.names import key, packaged_yaml, tidy
+from coopclaims.records.alias_format import ANY, checked_entities, read_alias_file
+from coopclaims.records.names import key, packaged_yaml, tidy, word_list
 from coopclaims.schema import LANGUAGES
 
-KINDS = ("country", "government", "organisation", "person", "group")
-ANY = "any"
-_KEYS = ("name", "kind", "countries", "per_country", "same_as", "aliases", "likely")
 _GERMAN_ENDING = re.compile(r"(?<=\w{4})(?:e[mnrs]?|s|n)$")
 _BRACKETS = re.compile(r"\(([^\W\d_][\w&.-]{1,9})\)")
 # A spelling variant differs in few letters of a long name; shorter names are too close to other names.
@@ -96,8 +92,10 @@ class Aliases:
 
 
 def alias_key(name: str, lang: str) -> str:
-    """The key of a name; of German ones without the endings of case and number."""
+    """The key of a name; without its article, of German ones also without the endings of case and number."""
     folded = key(name)
+    first, _, rest = folded.partition(" ")
+    folded = rest if rest and first in word_list("party_words.yaml", "definite_articles") else folded
     return " ".join(_GERMAN_ENDING.sub("", word) for word in folded.split()) if lang == "de" else folded
 
 
@@ -109,7 +107,7 @@ def load_aliases(path: Path | str | None = None) -> Aliases:
     packaged = _packaged()
     if path is None:
         return Aliases(_index(packaged, packaged, "aliases.yaml"))
-    own = _read(path)
+    own = read_alias_file(path)
     entries = packaged | own
     first, rest = _index(own, entries, str(path)), _index(packaged, entries, "aliases.yaml")
     return Aliases({lang: {**rest[lang], **first[lang]} for lang in LANGUAGES})
@@ -149,85 +147,7 @@ def _long_form(acronym: str, before: str) -> str | None:
 
 @cache
 def _packaged() -> dict[str, dict[str, Any]]:
-    return _checked(packaged_yaml("aliases.yaml"), "aliases.yaml")
-
-
-def _read(path: Path | str) -> dict[str, dict[str, Any]]:
-    try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: not UTF-8 (byte {error.start + 1}); convert the file to UTF-8") from error
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise UserError(f"{where}: not YAML: {getattr(error, 'problem', None) or 'cannot be parsed'}") from error
-    return _checked(content, str(path))
-
-
-def _checked(content: Any, path: str) -> dict[str, dict[str, Any]]:
-    if not isinstance(content, dict) or set(content) != {"entities"} or not isinstance(content["entities"], dict):
-        raise UserError(f"{path}: must have one key, 'entities', that maps ids to entities")
-    for name, entry in content["entities"].items():
-        for problem in _problems(name, entry):
-            raise UserError(f"{path}: entity {name!r}: {problem}")
-    return dict(content["entities"])
-
-
-def _problems(name: Any, entry: Any) -> Iterator[str]:
-    if not isinstance(name, str) or not name.strip():
-        yield "its id must be a string; put it in quotation marks"
-    elif not isinstance(entry, dict):
-        yield f"must map {', '.join(_KEYS)} to values"
-    else:
-        yield from (f"unknown key {other!r}; keys are {', '.join(_KEYS)}" for other in entry if other not in _KEYS)
-        yield from _value_problems(entry)
-
-
-def _value_problems(entry: dict[str, Any]) -> Iterator[str]:
-    wanted = ("same_as",) if "same_as" in entry else ("name", "kind")
-    for part in wanted:
-        if not isinstance(entry.get(part), str) or not entry[part].strip():
-            yield f"{part!r} must be a string"
-    if "same_as" in entry:
-        yield from (f"has 'same_as' and therefore no {part!r}" for part in _KEYS[:4] if part in entry)
-    elif entry["kind"] not in KINDS:
-        yield f"unknown kind {entry['kind']!r}; kinds are {', '.join(KINDS)}"
-    if not isinstance(entry.get("per_country", False), bool):
-        yield "'per_country' must be true or false"
-    yield from _country_problems(entry.get("countries", []))
-    yield from (problem for part in ("aliases", "likely") for problem in _name_problems(part, entry.get(part, {})))
-
-
-def _country_problems(codes: Any) -> Iterator[str]:
-    import pycountry
-
-    if not isinstance(codes, list):
-        yield "'countries' must be a list of ISO 3166-1 alpha-2 codes"
-        return
-    for code in codes:
-        if not isinstance(code, str):
-            yield f"'countries' holds {code!r}, not a string; put it in quotation marks"
-        elif code != "XK" and (len(code) != 2 or not code.isupper() or pycountry.countries.get(alpha_2=code) is None):
-            yield f"'countries' holds {code!r}, which is no ISO 3166-1 alpha-2 code"
-
-
-def _name_problems(part: str, names: Any) -> Iterator[str]:
-    if not isinstance(names, dict):
-        yield f"{part!r} must map languages ({', '.join((*LANGUAGES, ANY))}) to lists of names"
-        return
-    for lang, listed in names.items():
-        if lang not in (*LANGUAGES, ANY):
-            yield f"{part!r} has the unknown language {lang!r}; languages are {', '.join((*LANGUAGES, ANY))}"
-        elif not isinstance(listed, list):
-            yield f"{part!r} of {lang!r} must be a list of names"
-        else:
-            for name in listed:
-                if not isinstance(name, str):
-                    yield f"the name {name!r} in {part!r} is not a string; put it in quotation marks"
-                elif not key(name):
-                    yield f"the name {name!r} in {part!r} has no letters"
+    return checked_entities(packaged_yaml("aliases.yaml"), "aliases.yaml")
 
 
 def _index(

@@ -17,8 +17,8 @@ from typing import Any
 
 from coopclaims.records.countries import BLOCKED, CAPITAL, NAME, codes_of, country_forms, country_name, mentions
 from coopclaims.records.names import Word, key, key_of, packaged_file, tidy, word_list, words
+from coopclaims.records.sureness import CERTAIN, LIKELY, UNSURE
 
-CERTAIN, LIKELY, UNSURE = "certain", "likely", "unsure"
 _DOMINANCE = 10
 # Small towns are known by their main name only; their names are too often words of other names to be read inside one.
 _LARGE = 100_000
