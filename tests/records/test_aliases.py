@@ -35,7 +35,12 @@ def write(folder: Path, text: str) -> Path:
 
 def test_a_users_entities_join_the_packaged_ones(tmp_path: Path) -> None:
     aliases = load_aliases(write(tmp_path, GOOD))
-    for quote, lang in (("LKI", "de"), ("Larkspur Institute", "en"), ("Larkspur-Instituts", "de"), ("Viện Larkspur", "vi")):
+    for quote, lang in (
+        ("LKI", "de"),
+        ("Larkspur Institute", "en"),
+        ("Larkspur-Instituts", "de"),
+        ("Viện Larkspur", "vi"),
+    ):
         value = normalise_party(quote, lang, aliases)
         assert (value.entity, value.countries, value.name) == ("body:larkspur", ("NO",), "Larkspur Institute")
     assert normalise_party("the German agency next door", "en", aliases).entity == "body:giz"

@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 import unicodedata
 from pathlib import Path
 
@@ -47,7 +48,10 @@ def test_gold_covers_every_language() -> None:
             ],
             "body:most@VN",
         ),
-        ([("EU", "vi"), ("European Union", "en"), ("Europäischen Union", "de"), ("Liên minh châu Âu", "vi")], "body:eu"),
+        (
+            [("EU", "vi"), ("European Union", "en"), ("Europäischen Union", "de"), ("Liên minh châu Âu", "vi")],
+            "body:eu",
+        ),
         ([("Vietnamese government", "en"), ("Chính phủ Việt Nam", "vi"), ("Hanoi", "de")], "government:VN"),
         ([("Bundesregierung", "de"), ("German government", "en"), ("Berlin", "vi")], "government:DE"),
         ([("Hoa Kỳ", "vi"), ("Mỹ", "vi"), ("U.S.", "en"), ("USA", "de")], "country:US"),
@@ -121,7 +125,9 @@ def test_form_of_the_text_does_not_matter(case: dict[str, str]) -> None:
     assert read(f"“{quote}”", lang).countries == value.countries
 
 
-@pytest.mark.parametrize("quote", ["", " ", "…", "()", "(EU", "&", "’s", "\u0301", "\0", "1", "H'", "the", "die", "các", "của"])
+@pytest.mark.parametrize(
+    "quote", ["", " ", "…", "()", "(EU", "&", "’s", "\u0301", "\0", "1", "H'", "the", "die", "các", "của"]
+)
 @pytest.mark.parametrize("lang", ["vi", "de", "en", "", "xx"])
 def test_hostile_quotes_never_raise(quote: str, lang: str) -> None:
     value = read(quote, lang)
@@ -137,3 +143,13 @@ def test_random_quotes_never_raise_and_are_deterministic() -> None:
         lang = generator.choice(["vi", "de", "en"])
         assert read(quote, lang) == read(quote, lang)
     assert read("Ministry of " * 50).kind == "organisation"
+
+
+@pytest.mark.slow
+def test_ten_thousand_parties_take_few_seconds() -> None:
+    quotes = [(f"{case['quote']} {number}", case["lang"]) for number in range(31) for case in GOLD][:10_000]
+    assert len(quotes) == 10_000
+    started = time.process_time()
+    for quote, lang in quotes:
+        read(quote, lang)
+    assert time.process_time() - started < 5

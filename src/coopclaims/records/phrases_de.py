@@ -36,12 +36,18 @@ def read_german(some: Sequence[Word]) -> Reading | None:
         for at, word in enumerate(part):
             # The first part of a compound ("Industrie- und Handelskammer") is not its head.
             whole = at + 1 == len(rest) or "-" not in rest[at + 1].joined
-            if word.capital and whole and (found := german_noun(word.key)):
+            if word.capital and whole and not _is_adjective(part, at) and (found := german_noun(word.key)):
                 return _german_reading(rest, at, found, several)
         for word in reversed(part):
             if word.key in nouns("de", "groups"):
                 return Reading(GROUP)
     return Reading(GROUP) if several else None
+
+
+def _is_adjective(part: Sequence[Word], at: int) -> bool:
+    """Whether a word that may be a noun of people is the adjective of a body ("Freiwillige Feuerwehr")."""
+    after = german_noun(part[at + 1].key) if at + 1 < len(part) and part[at + 1].capital else None
+    return part[at].key in nouns("de", "groups") and after is not None and after[0] == ORGANISATION
 
 
 def _ends_german_head(before: Word, word: Word) -> bool:
@@ -53,6 +59,8 @@ def _ends_german_head(before: Word, word: Word) -> bool:
 def _german_reading(rest: Sequence[Word], at: int, found: tuple[str, bool | None], several: bool) -> Reading:
     kind, plural = found
     noun = rest[at].key
+    if plural is None and at + 2 < len(rest) and rest[at + 1].key in nouns("joiners"):
+        return Reading(GROUP)
     if plural is None:
         plural = _is_plural_beside(rest[at - 1] if at else None, noun, kind)
     if plural and not several and _follows_name(rest, at):

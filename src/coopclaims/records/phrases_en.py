@@ -32,7 +32,8 @@ def read_english(some: Sequence[Word]) -> Reading | None:
     if several and (plural or singular):
         return Reading(GROUP)
     if plural:
-        return _plural(head, title and (plural != PERSON or len(rest) > 2))
+        shared = any(word.key in ("two", "three", "both") for word in rest)
+        return _plural(head, title and (plural != PERSON or len(rest) > 2), shared)
     if singular or head.key in nouns("parts"):
         return _singular(rest, head, singular, named)
     if named and any(english_number(word.key)[0] == ORGANISATION for word in rest):
@@ -40,11 +41,11 @@ def read_english(some: Sequence[Word]) -> Reading | None:
     return Reading(GROUP) if several or _looks_plural(head) else None
 
 
-def _plural(head: Word, title: bool) -> Reading:
-    """A plural head makes a group, except in a name ("Kenya Railways", "Iowa Corn Growers")."""
+def _plural(head: Word, title: bool, shared: bool) -> Reading:
+    """A plural head makes a group, except in a name ("Kenya Railways"); "authorities" are a government."""
     if title:
         return Reading(ORGANISATION, named=True)
-    return Reading(GOVERNMENT if head.key == "authorities" else GROUP)
+    return Reading(GOVERNMENT if head.key == "authorities" and not shared else GROUP)
 
 
 def _singular(rest: Sequence[Word], head: Word, kind: str | None, named: bool) -> Reading:
@@ -58,7 +59,13 @@ def _singular(rest: Sequence[Word], head: Word, kind: str | None, named: bool) -
 def _looks_plural(head: Word) -> bool:
     """Whether an unlisted common noun is written as a plural ("recyclers")."""
     noun = head.key
-    return not head.capital and len(noun) > 4 and noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
+    return (
+        not head.capital
+        and noun.isascii()
+        and len(noun) > 4
+        and noun.endswith("s")
+        and not noun.endswith(("ss", "us", "is"))
+    )
 
 
 def english_number(noun: str) -> tuple[str | None, str | None]:

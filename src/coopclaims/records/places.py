@@ -187,7 +187,7 @@ def _place(some: Sequence[Word], large: bool = False) -> str | None:
 @cache
 def _common_nouns() -> frozenset[str]:
     """Nouns of parties and landscapes, which are also names of small towns."""
-    paths = [("en", part) for part in ("bodies", "people", "trades", "areas")] + [("landscape",)]
+    paths = [("en", part) for part in ("bodies", "people", "trades", "areas")] + [("de", "areas"), ("landscape",)]
     return frozenset().union(*(word_list("party_words.yaml", *path) for path in paths))
 
 
