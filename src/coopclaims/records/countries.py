@@ -20,7 +20,7 @@ _DEMONYM_ENDINGS = ("", "n", "en", "s", "in", "innen")
 _LONGEST = 9
 # Forms of one language that are common words or other names in another.
 _OWN_LANGUAGE_ONLY = frozenset(
-    {"island", "jersey", "emirate", "union", "states", "pole", "scot", "turk", "este", "ire", "inder"}
+    {"island", "islands", "jersey", "emirate", "union", "states", "pole", "scot", "turk", "este", "ire", "inder"}
 )
 # Acronyms, and names too short to be read in the text of another language, have up to so many letters.
 _SHORT = 4

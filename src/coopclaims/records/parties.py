@@ -87,5 +87,6 @@ _READERS: tuple[Callable[[Quote], PartyValue | None], ...] = (
     party_states.region,
     _phrase,
     party_listed.acronym,
+    party_states.townspeople,
     party_persons.speaker,
 )

@@ -7,7 +7,7 @@ from coopclaims.records.names import key_of
 from coopclaims.records.party_value import PartyValue, Quote, name_entity
 from coopclaims.records.phrase_nouns import COUNTRY, GOVERNMENT, GROUP, nouns
 from coopclaims.records.phrases import read_phrase
-from coopclaims.records.places import large_towns, named_after_place, region_or_town, regions
+from coopclaims.records.places import large_towns, named_after_place, region_or_town, regions, towns
 from coopclaims.records.sureness import CERTAIN, LIKELY, UNSURE
 
 # Capitals that stand for the European Union as often as for the country.
@@ -79,6 +79,16 @@ def region(quote: Quote) -> PartyValue | None:
     if not quote.codes and len(quote.words) == 1 and name not in regions() and name not in large_towns():
         return None
     return PartyValue(GOVERNMENT, (code,), True, name_entity(quote), quote.text, "region or town", LIKELY)
+
+
+def townspeople(quote: Quote) -> PartyValue | None:
+    """German demonyms of large towns ("Innsbrucker", "Linzern")."""
+    if quote.lang != "de" or len(quote.words) != 1:
+        return None
+    name = quote.words[0].key.removesuffix("n")
+    stems = (name[:-2], name[:-1]) if name.endswith("er") and len(name) > 5 else ()
+    code = next((towns()[stem] for stem in stems if stem in towns() and stem in large_towns()), None)
+    return PartyValue(GROUP, (code,), True, None, quote.text, "demonym", LIKELY) if code else None
 
 
 def _national(code: str, method: str, sureness: str) -> PartyValue:

@@ -44,8 +44,9 @@ def _is_vietnamese(some: Sequence[Word], lang: str) -> bool:
     keys = [word.key for word in some]
     if not 2 <= len(some) <= 5 or any("-" in word.joined for word in some[1:]) or " ".join(keys) in regions():
         return False
-    if lang != "vi" and keys[0] in _list("vietnamese_plain") and len(some) >= 3:
-        return all(len(k) <= 7 and k.isascii() and k.isalpha() for k in keys)
+    plain = all(len(k) <= 7 and k.isascii() and k.isalpha() for k in keys)
+    if plain and lang != "vi" and keys[0] in _list("vietnamese_plain") and len(some) >= 3:
+        return True
     if keys[0] not in _list("vietnamese") and keys[0] not in _list("vietnamese_weak"):
         return False
     if keys[0] in _list("vietnamese_weak"):
@@ -72,6 +73,12 @@ def _other_names() -> frozenset[str]:
     nouns = ((lang, part) for lang in ("en", "de") for part in ("bodies", "trades", "areas", "people", "governments"))
     lists = [word_list("party_words.yaml", *path) for path in (*nouns, ("foreign_bodies",), ("landscape",))]
     plural = {word + "s" for word in word_list("party_words.yaml", "en", "bodies")}
-    allowed = _list("given") | _list("particles") | _list("vietnamese") | {"king", "abbot", "bund", "meister"}
+    allowed = (
+        _list("given")
+        | _list("particles")
+        | _list("vietnamese")
+        | _list("east_asian")
+        | {"king", "abbot", "bund", "meister"}
+    )
     many = [word_list("party_words.yaml", lang, "many") for lang in ("en", "de")]
     return frozenset().union(*lists, *many, word_list("party_words.yaml", "vi", "trades"), plural) - allowed

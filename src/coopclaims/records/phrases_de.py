@@ -65,7 +65,9 @@ def _german_reading(rest: Sequence[Word], at: int, found: tuple[str, bool | None
         plural = _is_plural_beside(rest[at - 1] if at else None, noun, kind)
     if plural and not several and _follows_name(rest, at):
         return Reading(ORGANISATION, named=True, firm=True)
-    if several or plural or noun.rstrip("sn") in nouns("parts") or noun in nouns("parts"):
+    # Ministers "of both countries" are several.
+    shared = kind == PERSON and any(word.key in ("beider", "zweier", "dreier") for word in rest[at + 1 :])
+    if several or shared or plural or noun.rstrip("sn") in nouns("parts") or noun in nouns("parts"):
         return Reading(GROUP)
     named = len(rest) > 1 and is_named(rest, "de", lambda other, _: german_noun(other) is not None)
     return Reading(kind, named, area=_ends_with(noun, nouns("de", "areas")))

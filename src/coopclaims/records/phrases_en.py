@@ -38,7 +38,7 @@ def read_english(some: Sequence[Word]) -> Reading | None:
         return _singular(rest, head, singular, named)
     if named and any(english_number(word.key)[0] == ORGANISATION for word in rest):
         return Reading(ORGANISATION, named=True)
-    return Reading(GROUP) if several or _looks_plural(head) else None
+    return Reading(GROUP) if several or _looks_plural(head, end == 1 and len(rest) > 1) else None
 
 
 def _plural(head: Word, title: bool, shared: bool) -> Reading:
@@ -56,16 +56,11 @@ def _singular(rest: Sequence[Word], head: Word, kind: str | None, named: bool) -
     return Reading(kind, named, area=area)
 
 
-def _looks_plural(head: Word) -> bool:
-    """Whether an unlisted common noun is written as a plural ("recyclers")."""
+def _looks_plural(head: Word, alone: bool) -> bool:
+    """Whether an unlisted common noun is written as a plural ("recyclers", "Restorers from two houses")."""
     noun = head.key
-    return (
-        not head.capital
-        and noun.isascii()
-        and len(noun) > 4
-        and noun.endswith("s")
-        and not noun.endswith(("ss", "us", "is"))
-    )
+    plural = noun.isascii() and len(noun) > 4 and noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
+    return plural and (not head.capital or (alone and noun not in nouns("en", "trades")))
 
 
 def english_number(noun: str) -> tuple[str | None, str | None]:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -23,7 +23,7 @@ _DOMINANCE = 10
 # Small towns are known by their main name only; their names are too often words of other names to be read inside one.
 _LARGE = 100_000
 # Names in Latin script with capitals; airport codes and transliterations without capitals are left out.
-_LATIN_NAME = re.compile(r"[A-ZÀ-ÞĀ-ſẠ-ỹƠƯĐ][A-Za-zÀ-ɏḀ-ỿ' .\-’]{2,}")
+_LATIN_NAME = re.compile(r"[A-ZÀ-ÞĀ-ſẠ-ỹƠƯĐ][A-Za-zÀ-ɏḀ-ỿ' .\-’]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,10 @@ def normalise_place(quote: str, lang: str) -> PlaceValue:
 def region_or_town(some: Sequence[Word], lang: str) -> str | None:
     """The country of a region or town, with or without its kind ("tỉnh Lào Cai", "Stadt Wien", "Arusha Region")."""
     for part in _without_kind(some, lang):
+        if lang == "de" and part[-1].key.endswith("s") and len(part[-1].key) > 4:
+            genitive = [*part[:-1], replace(part[-1], key=part[-1].key[:-1])]
+            if code := regions().get(key_of(genitive)):
+                return code
         name = key_of(part)
         if code := _place(part):
             return code
@@ -171,7 +175,9 @@ def _without_kind(some: Sequence[Word], lang: str) -> list[Sequence[Word]]:
 
 def _longest_place(some: Sequence[Word], at: int) -> str | None:
     for end in range(min(len(some), at + 4), at, -1):
-        if some[at].capital and (code := _place(some[at:end])):
+        code = _place(some[at:end]) if some[at].capital else None
+        # A longer name that several countries share is not read as its shorter beginning ("San Carlos", "San").
+        if code or key_of(some[at:end]) in _people_of_towns():
             return code
     return None
 
