@@ -86,7 +86,7 @@ def measure_ranges(weights: Weights, shape: EncoderShape, featuriser: Featuriser
     with tqdm(total=len(units), desc="measuring ranges", unit="text", delay=1) as bar:
         for indices in length_batches(units, CALIBRATION_PIECES):
             batch = featuriser.batch([units[index] for index in indices])
-            inputs = {name: getattr(batch, name) for name in ("input_ids", "attention_mask", "first_piece")}
+            inputs = {name: getattr(batch, name) for name in ("input_ids", "attention_mask")}
             real = batch.attention_mask.astype(bool)
             for name, values in zip(names, session.run([f"{name}/input" for name in names], inputs), strict=True):
                 measured = range_of(values[real])

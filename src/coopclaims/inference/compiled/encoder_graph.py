@@ -59,9 +59,9 @@ def products(shape: EncoderShape) -> list[str]:
 
 
 def encoder_graph(weights: Weights, shape: EncoderShape, ranges: Ranges | None = None) -> ModelProto:
-    """Graph from ``input_ids``, ``attention_mask`` [rows, pieces] and ``first_piece`` [units, words].
+    """Graph from ``input_ids`` and ``attention_mask`` [rows, pieces].
 
-    Gives ``emissions`` [units, words, tags] and ``pieces`` [rows × pieces, hidden]. ``weights`` are the model's by
+    Gives ``pieces`` [rows × pieces, hidden] and their ``piece_scores`` [rows × pieces, tags]. ``weights`` are the model's by
     name. With ``ranges``, the products named in it are int8, the others float; without, the graph is float and also
     gives the input of each product, under ``product/input``, so that its range can be measured.
     """
@@ -72,18 +72,17 @@ def encoder_graph(weights: Weights, shape: EncoderShape, ranges: Ranges | None =
     graph = encoder.graph
     flat = graph.constant("flat", np.array([-1, shape.hidden]))
     graph.add("Reshape", [state, flat], "pieces")
-    graph.add("Gather", ["pieces", "first_piece"], "first_states")
-    graph.add("MatMul", ["first_states", graph.constant("tag_weight", weights["tag_head.weight"].T)], "tag_product")
-    graph.add("Add", ["tag_product", graph.constant("tag_bias", weights["tag_head.bias"])], "emissions")
+    head = [graph.constant(name, weights[name]) for name in ("tag_head.weight", "tag_head.bias")]
+    graph.add("Gemm", ["pieces", *head], "piece_scores", transB=1)
     integers, floats = TensorProto.INT64, TensorProto.FLOAT
     rows: End = (integers, ["rows", "pieces"])
     outputs: dict[str, End] = {
-        "emissions": (floats, ["units", "words", len(weights["tag_head.bias"])]),
+        "piece_scores": (floats, ["all pieces", len(weights["tag_head.bias"])]),
         "pieces": (floats, ["all pieces", shape.hidden]),
     }
     if ranges is None:
         outputs |= {f"{name}/input": (floats, [None, None, None]) for name in products(shape)}
-    inputs: dict[str, End] = {"input_ids": rows, "attention_mask": rows, "first_piece": (integers, ["units", "words"])}
+    inputs: dict[str, End] = {"input_ids": rows, "attention_mask": rows}
     return graph.model(inputs, outputs)
 
 
