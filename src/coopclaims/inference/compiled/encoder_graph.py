@@ -61,9 +61,9 @@ def products(shape: EncoderShape) -> list[str]:
 def encoder_graph(weights: Weights, shape: EncoderShape, ranges: Ranges | None = None) -> ModelProto:
     """Graph from ``input_ids`` and ``attention_mask`` [rows, pieces].
 
-    Gives ``pieces`` [rows × pieces, hidden] and their ``piece_scores`` [rows × pieces, tags]. ``weights`` are the model's by
-    name. With ``ranges``, the products named in it are int8, the others float; without, the graph is float and also
-    gives the input of each product, under ``product/input``, so that its range can be measured.
+    Gives ``pieces`` [rows × pieces, hidden] and their ``piece_scores`` [rows × pieces, tags]. ``weights`` are the
+    model's by name. With ``ranges``, the products named in it are int8, the others float; without, the graph is float
+    and also gives the input of each product, under ``product/input``, so that its range can be measured.
     """
     encoder = _Encoder(weights, shape, ranges)
     state = encoder.embeddings()
