@@ -38,7 +38,8 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "runs", nargs="+", type=Path, metavar="RUN", help="run folders, outputs of evaluate, or predicted records"
     )
     _add_gold(parser)
-    parser.add_argument("--samples", type=int, default=1000, help="bootstrap samples (default: 1000)")
+    parser.add_argument("--samples", type=int, default=10_000, help="samples of each test (default: 10,000)")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with the passages won and lost")
     parser.set_defaults(handler=_compare)
 
 
@@ -76,26 +77,29 @@ def _average(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from coopclaims.evaluation.compare import compare, format_comparison, read_sides
+    from coopclaims.evaluation.compare import compare
+    from coopclaims.evaluation.sides import read_sides
+    from coopclaims.evaluation.verdict import format_comparison
 
-    if len(options.runs) < 2:
-        raise UserError("give at least two systems to compare")
     if options.samples < 100:
         raise UserError(f"--samples {options.samples}: must be at least 100, or p could never be small")
-    gold, (first, *others) = read_sides(options.data, options.split, options.runs)
-    tables = [
-        format_comparison(str(options.runs[0]), str(run), compare(gold, first, predicted, options.samples))
-        for run, predicted in zip(options.runs[1:], others, strict=True)
-    ]
-    print("\n\n".join(tables))
+    gold, sides = read_sides(options.data, options.split, options.runs)
+    comparison = compare(gold, dict(zip(map(str, options.runs), sides, strict=True)), options.samples)
+    print(format_comparison(comparison))
+    if options.html:
+        from coopclaims.evaluation.compare_page import render_comparison
+        from coopclaims.files import atomic_write
+
+        with atomic_write(options.html) as file:
+            file.write(render_comparison(comparison))
     return 0
 
 
 def _errors(options: argparse.Namespace) -> int:
-    from coopclaims.evaluation.compare import read_sides
     from coopclaims.evaluation.error_page import format_errors, render_errors
     from coopclaims.evaluation.errors_by_kind import errors
     from coopclaims.evaluation.pairing import pair_passages
+    from coopclaims.evaluation.sides import read_sides
     from coopclaims.files import atomic_write
 
     gold, (predicted,) = read_sides(options.data, options.split, [options.run])

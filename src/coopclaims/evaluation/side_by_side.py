@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 import numpy as np
 
@@ -32,6 +32,33 @@ def render_passage(errors: int, gold: Passage, predicted: Passage) -> Html:
     heading = element("h3", gold.id, " ", element("small", f"{errors} errors"))
     sides = joined([_side("Gold", gold, predicted), _side("Predicted", predicted, gold)])
     return element("article", heading, element("div", sides, class_="sides"))
+
+
+def render_against_gold(gold: Passage, predictions: Sequence[tuple[str, Passage]]) -> Html:
+    """One passage: gold, and beside it what each titled system predicted and what it missed."""
+    sides = [_side("Gold", gold, gold)]
+    for title, predicted in predictions:
+        sides.append(element("div", _side(title, predicted, gold), _missed(gold, predicted)))
+    return element("article", element("h3", gold.id), element("div", *sides, class_="sides"))
+
+
+def _missed(gold: Passage, predicted: Passage) -> Html:
+    """Gold arguments, each with its trigger, that were not predicted; spans where gold has no claims."""
+    links = {(claim.trigger, argument) for claim in claim_contents(predicted) for argument in claim.arguments}
+    lists = [
+        [claim.trigger, *lacking]
+        for claim in claim_contents(gold)
+        if (lacking := [part for part in claim.arguments if (claim.trigger, part) not in links])
+    ]
+    if not gold.claims:
+        lists = [[part] for part in sorted(_parts(gold) - _parts(predicted))]
+    if not lists:
+        return element("p", "Nothing missed.", class_="none")
+    items = [
+        element("li", *(piece for part in parts for piece in (_mark(part, gold.text, wrong=False), " ")))
+        for parts in lists
+    ]
+    return joined([element("h4", "Missed"), element("ul", *items)])
 
 
 def _errors(gold: Passage, predicted: Passage) -> int:

@@ -1,7 +1,7 @@
 """The model card that a training writes into its model folder: front matter for the Hugging Face hub, then prose.
 
-The prose is a template beside this module (``string.Template``: ``$name`` is filled in, ``$$`` is a dollar sign), or one
-of the user's own: ``coopclaims train model_card.template=FILE``.
+The prose is a template beside this module (``string.Template``: ``$name`` is filled in, ``$$`` is a dollar sign), or
+one of the user's own: ``coopclaims train model_card.template=FILE``.
 """
 
 from __future__ import annotations

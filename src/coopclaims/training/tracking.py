@@ -1,4 +1,4 @@
-"""Trackers: where the scalars of a run go while it trains. Without ``tracker.online``, nothing leaves the run folder."""
+"""Trackers: where the scalars of a run go while it trains. Nothing leaves the run folder without ``tracker.online``."""
 
 from __future__ import annotations
 
