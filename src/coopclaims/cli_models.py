@@ -1,8 +1,9 @@
-"""Commands on models that are there already: ``average``, ``compare`` and ``errors``."""
+"""Commands on models that are there already: ``average``, ``compare``, ``errors`` and ``sweep report``."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from coopclaims.errors import UserError
@@ -13,6 +14,29 @@ def add_model_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     _add_average(commands)
     _add_compare(commands)
     _add_errors(commands)
+
+
+def sweep_report(arguments: Sequence[str]) -> int:
+    """``coopclaims sweep report``, which Hydra, to whom ``sweep`` belongs, does not see."""
+    parser = argparse.ArgumentParser(
+        "coopclaims sweep report",
+        description="Write what a search found as an HTML page: the best trial, settings against scores, all trials.",
+    )
+    parser.add_argument(
+        "study", type=Path, metavar="STUDY", help="folder of a sweep, or one with the run folders of train --multirun"
+    )
+    parser.add_argument("--html", type=Path, metavar="FILE", help="file to write (default: STUDY/sweep.html)")
+    options = parser.parse_args(arguments)
+    from coopclaims.files import atomic_write
+    from coopclaims.training.study import read_study
+    from coopclaims.training.study_page import render_study
+
+    text = render_study(read_study(options.study))
+    path = options.html or options.study / "sweep.html"
+    with atomic_write(path) as file:
+        file.write(text)
+    print(path)
+    return 0
 
 
 def _add_average(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
