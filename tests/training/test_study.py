@@ -45,6 +45,14 @@ def test_runs_are_described_by_what_differs_between_them(runs: Path) -> None:
     assert study.complete[0].by_epoch == [(1, 0.2), (2, 0.5)]
 
 
+def test_a_setting_that_an_older_run_lacks_is_no_difference(tmp_path: Path) -> None:
+    write_run(tmp_path / "old", "seed: 0\ncorpus: {train: [a, b]}\n", [0.1])
+    write_run(tmp_path / "new", "seed: 0\ncorpus: {train: [c]}\ndry_run: false\n", [0.2])
+    study = read_study(tmp_path)
+    assert study.settings == ["corpus.train"]
+    assert "coopclaims train corpus.train=[c]" in render_study(study)
+
+
 def test_unreadable_runs_are_counted_and_lose_no_others(runs: Path) -> None:
     for name, metrics in (("x", "{"), ("y", "[]"), ("z", '{"facts": {"training": {"epochs": 3}}}')):
         write_run(runs / name, "seed: 0\n", [0.1])

@@ -159,11 +159,11 @@ def _from_run(name: str, settings: dict[str, Any], metrics: dict[str, Any]) -> S
         for scalars in training["epochs"]
         if (value := scalars.get("dev/argument_f1", scalars.get("dev/span_f1"))) is not None
     ]
-    # Without dev passages, the best score is a number that none can be.
-    score = float(training["best_dev_f1"]) if by_epoch else None
+    score = max((value for _, value in by_epoch), default=None)
     return StudyTrial(name, COMPLETE, settings, score, by_epoch, float(training["seconds"]))
 
 
 def _differing(runs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Settings of which runs have different values; one that some lack, being of another version, had its default."""
     keys = {key for settings in runs for key in settings if not key.startswith(NO_CHOICE)}
-    return sorted(key for key in keys if len({str(settings.get(key)) for settings in runs}) > 1)
+    return sorted(key for key in keys if len({str(settings[key]) for settings in runs if key in settings}) > 1)

@@ -11,6 +11,8 @@ from coopclaims.svg import SERIES_COLOURS
 from coopclaims.training.study import PRUNED, StudyResults, StudyTrial
 
 MISSING = "–"
+# More parallel axes than these would be a thicket, and their names would meet.
+MOST_AXES = 10
 
 
 def render_study(study: StudyResults) -> str:
@@ -66,7 +68,8 @@ def _plot_sections(study: StudyResults) -> Iterable[Html]:
             "A line is a complete trial, the stronger the better",
             [*short, ParallelAxis("dev F1", [_score(trial) for trial in scored])],
         )
-        yield section("All settings at once", lines)
+        if len(axes) <= MOST_AXES:
+            yield section("All settings at once", lines)
     if curves := [trial for trial in study.trials if len(trial.by_epoch) > 1][:SERIES_COLOURS]:
         yield section("Dev F1 by epoch", _curves(curves))
 
@@ -106,6 +109,8 @@ def _shown(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list):
+        return f"[{','.join(map(_shown, value))}]"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
