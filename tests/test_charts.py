@@ -15,6 +15,7 @@ from coopclaims.charts import (
     interval_chart,
     line_chart,
     parallel_chart,
+    scatter_chart,
     ticks,
 )
 from coopclaims.html_elements import Html
@@ -96,3 +97,18 @@ def test_ticks_are_few_round_and_inside(low: float, high: float) -> None:
     if len(found) > 1:
         step = found[1] - found[0]
         assert round(step / 10.0 ** math.floor(math.log10(step) + 1e-9), 6) in (1, 2, 5)
+
+
+def test_scatter_has_a_dot_for_every_value_and_labels_that_do_not_meet() -> None:
+    crowded = ParallelAxis("rate", [0.001, 0.0011, 0.0012, 0.01])
+    points = [(f"trial {number}", 0.1 * number) for number in range(4)]
+    html = scatter_chart("t", "d", crowded, points, Axis("F1", 0, 1))
+    assert html.count("<circle") == 4
+    assert "trial 3: 0.01, 0.300" in html
+    assert ">0.001<" in html
+    assert ">0.01<" in html
+    assert ">0.0011<" not in html
+    categories = ParallelAxis("kind", ["tiny", "null", "tiny"])
+    html = scatter_chart("t", "d", categories, points[:3], Axis("F1", 0, 1))
+    assert ">tiny<" in html
+    assert ">null<" in html

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from coopclaims import svg
 from coopclaims.html_elements import Html, element
@@ -20,6 +21,8 @@ _TOP, _RIGHT, _BOTTOM, _LEFT = 12, 14, 40, 46
 _ROW = 22
 # Average width of a character of the charts' 12-unit type.
 _CHARACTER = 6.7
+# Least distance of two labels of an axis.
+_LABEL = 60
 
 
 @dataclass(frozen=True)
@@ -138,13 +141,35 @@ def parallel_chart(title: str, description: str, axes: Sequence[ParallelAxis]) -
         marks.append(svg.line((x, top), (x, bottom), "axis"))
         # Neighbouring names would meet, so every other one is a line lower; the outer ones end with the picture.
         at, anchor = {0: (0.0, "start"), len(axes) - 1: (float(WIDTH), "end")}.get(column, (x, "middle"))
-        marks.append(svg.text(at, bottom + 16 + 14 * (column % 2), svg.shortened(axis.name), anchor))
+        room = max(int(2 * gap / _CHARACTER), 4)
+        marks.append(svg.text(at, bottom + 16 + 14 * (column % 2), svg.shortened(axis.name, room), anchor))
         ticks = {p: _short_number(value) for p, value in zip(place, axis.values, strict=True)}
         categories = any(isinstance(value, str) for value in axis.values)
         shown = ticks if categories else {p: ticks[p] for p in ({min(ticks), max(ticks)} if ticks else ())}
         marks += [
             svg.text(x + 4, bottom - (bottom - top) * p - 3, svg.shortened(t, 12), "start") for p, t in shown.items()
         ]
+    return svg.figure(title, description, height, marks)
+
+
+def scatter_chart(title: str, description: str, x: ParallelAxis, points: Sequence[tuple[str, float]], y: Axis) -> Html:
+    """A dot for every value of ``x`` at its (name, height); the horizontal axis is scaled as in ``parallel_chart``."""
+    height = _PLOT_HEIGHT + _TOP + _BOTTOM
+    bottom = height - _BOTTOM
+    # Names of categories stand centred below their dots.
+    left, right = _LEFT + 20, WIDTH - _RIGHT - 20
+    places = [left + place * (right - left) for place in _axis_places(x.values)]
+    marks = _vertical_ticks(y, bottom)
+    labels = {place: _short_number(value) for place, value in zip(places, x.values, strict=True)}
+    crowded = any(second - first < _LABEL for first, second in pairwise(sorted(labels)))
+    for place, label in labels.items():
+        if crowded and place not in (min(labels), max(labels)):
+            continue
+        marks += [svg.line((place, _TOP), (place, bottom), "grid"), svg.text(place, bottom + 15, label, "middle")]
+    marks.append(svg.text((left + right) / 2, bottom + 33, svg.shortened(x.name, 40), "middle"))
+    for place, value, (name, score) in zip(places, x.values, points, strict=True):
+        tip = f"{name}: {_short_number(value)}, {score:.3f}"
+        marks.append(svg.dot((place, _placed(score, y, bottom, _TOP)), "series-1", tip))
     return svg.figure(title, description, height, marks)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from coopclaims import __version__
-from coopclaims.cli_models import add_model_commands
+from coopclaims.cli_models import add_model_commands, sweep_report
 from coopclaims.cli_records import add_record_commands
 from coopclaims.cli_serve import add_serve_command
 from coopclaims.errors import Terminated, UserError
@@ -68,7 +68,10 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in (
         ("train", "fine-tune a model: coopclaims train [group=option] [key=value]; see 'coopclaims train --help'"),
-        ("sweep", "search for training settings: coopclaims sweep study=NAME; see 'coopclaims sweep --help'"),
+        (
+            "sweep",
+            "search for training settings: coopclaims sweep study=NAME; 'coopclaims sweep report STUDY' shows it",
+        ),
         ("benchmark", "train and score baselines; see 'coopclaims benchmark quality --help'"),
         ("evaluate", "score a model folder or predicted records; see 'coopclaims evaluate --help'"),
     ):
@@ -86,6 +89,8 @@ def build_parser() -> argparse.ArgumentParser:
 def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["train"]:
         return _train(arguments[1:])
+    if arguments[:2] == ["sweep", "report"]:
+        return sweep_report(arguments[2:])
     if arguments[:1] == ["sweep"]:
         return _sweep(arguments[1:])
     if arguments[:1] == ["evaluate"]:

@@ -1,8 +1,9 @@
-"""Commands on models that are there already: ``average``, ``calibrate``, ``compile``, ``compare`` and ``errors``."""
+"""Commands on models that are there already: from ``average`` to ``errors``, and ``sweep report``."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from coopclaims.errors import UserError
@@ -15,6 +16,29 @@ def add_model_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     _add_compile(commands)
     _add_compare(commands)
     _add_errors(commands)
+
+
+def sweep_report(arguments: Sequence[str]) -> int:
+    """``coopclaims sweep report``, which Hydra, to whom ``sweep`` belongs, does not see."""
+    parser = argparse.ArgumentParser(
+        "coopclaims sweep report",
+        description="Write what a search found as an HTML page: the best trial, settings against scores, all trials.",
+    )
+    parser.add_argument(
+        "study", type=Path, metavar="STUDY", help="folder of a sweep, or one with the run folders of train --multirun"
+    )
+    parser.add_argument("--html", type=Path, metavar="FILE", help="file to write (default: STUDY/sweep.html)")
+    options = parser.parse_args(arguments)
+    from coopclaims.files import atomic_write
+    from coopclaims.training.study import read_study
+    from coopclaims.training.study_page import render_study
+
+    text = render_study(read_study(options.study))
+    path = options.html or options.study / "sweep.html"
+    with atomic_write(path) as file:
+        file.write(text)
+    print(path)
+    return 0
 
 
 def _add_average(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -86,7 +110,8 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "runs", nargs="+", type=Path, metavar="RUN", help="run folders, outputs of evaluate, or predicted records"
     )
     _add_gold(parser)
-    parser.add_argument("--samples", type=int, default=1000, help="bootstrap samples (default: 1000)")
+    parser.add_argument("--samples", type=int, default=10_000, help="samples of each test (default: 10,000)")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with the passages won and lost")
     parser.set_defaults(handler=_compare)
 
 
@@ -151,26 +176,29 @@ def _compile(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from coopclaims.evaluation.compare import compare, format_comparison, read_sides
+    from coopclaims.evaluation.compare import compare
+    from coopclaims.evaluation.sides import read_sides
+    from coopclaims.evaluation.verdict import format_comparison
 
-    if len(options.runs) < 2:
-        raise UserError("give at least two systems to compare")
     if options.samples < 100:
         raise UserError(f"--samples {options.samples}: must be at least 100, or p could never be small")
-    gold, (first, *others) = read_sides(options.data, options.split, options.runs)
-    tables = [
-        format_comparison(str(options.runs[0]), str(run), compare(gold, first, predicted, options.samples))
-        for run, predicted in zip(options.runs[1:], others, strict=True)
-    ]
-    print("\n\n".join(tables))
+    gold, sides = read_sides(options.data, options.split, options.runs)
+    comparison = compare(gold, dict(zip(map(str, options.runs), sides, strict=True)), options.samples)
+    print(format_comparison(comparison))
+    if options.html:
+        from coopclaims.evaluation.compare_page import render_comparison
+        from coopclaims.files import atomic_write
+
+        with atomic_write(options.html) as file:
+            file.write(render_comparison(comparison))
     return 0
 
 
 def _errors(options: argparse.Namespace) -> int:
-    from coopclaims.evaluation.compare import read_sides
     from coopclaims.evaluation.error_page import format_errors, render_errors
     from coopclaims.evaluation.errors_by_kind import errors
     from coopclaims.evaluation.pairing import pair_passages
+    from coopclaims.evaluation.sides import read_sides
     from coopclaims.files import atomic_write
 
     gold, (predicted,) = read_sides(options.data, options.split, [options.run])

@@ -19,7 +19,6 @@ import numpy as np
 from coopclaims import __version__
 from coopclaims.corpus.jsonl import read_corpus
 from coopclaims.errors import UserError
-from coopclaims.evaluation.compare import deciding_figure
 from coopclaims.evaluation.parity import Parity, parity
 from coopclaims.inference.compiled.build import compile_graphs, write_manifest
 from coopclaims.inference.compiled.folder import read_manifest
@@ -136,7 +135,6 @@ def _facts(config: CompileConfig, found: Parity, difference: float) -> dict[str,
 
 
 def _card(config: CompileConfig, found: Parity, facts: dict[str, Any]) -> str:
-    overall = found.differences["overall"][deciding_figure(found.differences)]
     table = "\n".join(f"    {line}" for line in str(found).splitlines())
     return f"""# Cooperation claims: compiled model
 
@@ -144,8 +142,8 @@ int8 ONNX graphs of a coopclaims model, for `coopclaims extract --model`. Made b
 with the SHA-256 {facts["weights_sha256"]}.
 
 Ranges of the int8 products were measured on {config.calibration_passages} passages of the split
-`{config.calibration_split}`. On the {overall.passages} passages of the split `{config.split}`, against the model in
-float32 (F1, model -> compiled):
+`{config.calibration_split}`. On the {found.deciding.passages} passages of the split `{config.split}`, against the
+model in float32 (F1, model -> compiled):
 
 {table}
 

@@ -9,8 +9,9 @@ import pytest
 from coopclaims.cli import main
 from coopclaims.corpus.jsonl import write_passages
 from coopclaims.errors import UserError
-from coopclaims.evaluation.bootstrap import randomisation_p
-from coopclaims.evaluation.compare import compare, format_comparison, read_sides, verdict
+from coopclaims.evaluation.bootstrap import holm, randomisation_p
+from coopclaims.evaluation.compare import COMPARED, OVERALL, Differences, compare
+from coopclaims.evaluation.verdict import format_comparison
 from coopclaims.schema import Passage
 
 
@@ -18,42 +19,46 @@ def without_claims(passages: list[Passage]) -> list[Passage]:
     return [replace(passage, spans=[], claims=[]) for passage in passages]
 
 
-def test_the_better_system_is_named_whichever_comes_first(passages: list[Passage]) -> None:
+def differences(gold: list[Passage], first: list[Passage], second: list[Passage]) -> Differences:
+    return compare(gold, {"a": first, "b": second}, 500).differences[0]
+
+
+def test_the_better_system_is_ahead_whichever_comes_first(passages: list[Passage]) -> None:
     # Enough of them for a difference to be more than chance.
     passages = [replace(p, id=f"{p.id}-{n}") for p in passages for n in range(3)]
     nothing = without_claims(passages)
-    ahead = compare(passages, nothing, passages)
-    behind = compare(passages, passages, nothing)
-    assert ahead["overall"]["argument"].points == 100
-    assert behind["overall"]["argument"].points == -100
-    assert verdict("a", "b", ahead).startswith("b is better than a: +100.0 points")
-    assert verdict("a", "b", behind).startswith("a is better than b: -100.0 points")
+    ahead = differences(passages, nothing, passages)[OVERALL]["argument"]
+    behind = differences(passages, passages, nothing)[OVERALL]["argument"]
+    assert (ahead.points, behind.points) == (100, -100)
+    assert ahead.shown
+    assert behind.shown
 
 
 def test_equal_systems_differ_by_nothing(passages: list[Passage]) -> None:
-    same = compare(passages, passages, passages)
+    same = differences(passages, passages, passages)
     assert all(found.interval == (0, 0) and found.p == 1 for figures in same.values() for found in figures.values())
-    assert verdict("a", "b", same).startswith("no difference between a and b can be shown")
 
 
 def test_order_of_records_changes_nothing(passages: list[Passage]) -> None:
     system = [*without_claims(passages[::2]), *passages[1::2]]
-    assert compare(passages, passages, system) == compare(passages[::-1], passages, system[::-1])
+    assert differences(passages, passages, system) == differences(passages[::-1], passages, system[::-1])
 
 
 def test_samples_are_paired(passages: list[Passage]) -> None:
     """Two systems that miss the same passages differ by nothing in every sample, however hard these are."""
     one = [*without_claims(passages[::2]), *passages[1::2]]
     other = [replace(passage, doc="x") for passage in one]
-    found = compare(passages, one, other)["overall"]["argument"]
+    found = differences(passages, one, other)[OVERALL]["argument"]
     assert found.first < 1
     assert found.interval == (0, 0)
 
 
-def test_every_language_is_compared(passages: list[Passage]) -> None:
-    found = compare(passages, passages, without_claims(passages))
-    assert list(found) == ["overall", "vi", "de", "en"]
-    assert sum(figures["argument"].passages for name, figures in found.items() if name != "overall") == len(passages)
+def test_every_language_is_compared_where_there_are_several(passages: list[Passage]) -> None:
+    found = differences(passages, passages, without_claims(passages))
+    assert list(found) == [OVERALL, *sorted({p.lang for p in passages if p.lang})]
+    assert sum(figures["argument"].passages for name, figures in found.items() if name != OVERALL) == len(passages)
+    german = [passage for passage in passages if passage.lang == "de"]
+    assert list(differences(german, german, without_claims(german))) == [OVERALL]
 
 
 @pytest.mark.parametrize("count", [1, 4, 12])
@@ -66,45 +71,63 @@ def test_p_is_that_of_a_sign_test_where_all_passages_agree(count: int) -> None:
     assert randomisation_p(better, better)[0] == 1
 
 
-def test_taggers_are_compared_by_their_spans(passages: list[Passage]) -> None:
+def test_holm_corrects_as_in_its_definition() -> None:
+    # Worked by hand: 4·0.01, 3·0.02, 2·0.03 = 0.06, and 0.04 may not fall below it.
+    assert holm([0.04, 0.01, 0.03, 0.02]) == pytest.approx([0.06, 0.04, 0.06, 0.06])
+    assert holm([0.5, 0.9]) == [1.0, 1.0]
+    assert holm([]) == []
+
+
+def test_p_is_corrected_within_its_family(passages: list[Passage]) -> None:
+    """On all passages over runs × figures; by language over runs × figures × languages."""
+    third = [*without_claims(passages[:1]), *passages[1:]]
+    found = compare(passages, {"a": without_claims(passages), "b": third, "c": passages}, 500).differences
+    for overall in (True, False):
+        tests = [
+            difference
+            for run in found
+            for side, figures in run.items()
+            for difference in figures.values()
+            if (side == OVERALL) == overall
+        ]
+        assert [test.corrected for test in tests] == holm([test.p for test in tests])
+    alone = compare(passages, {"a": without_claims(passages), "c": passages}, 500).differences[0]
+    for figure in COMPARED:
+        assert alone[OVERALL][figure].p == found[1][OVERALL][figure].p
+        assert alone[OVERALL][figure].corrected <= found[1][OVERALL][figure].corrected
+
+
+def test_taggers_are_compared_by_their_spans_alone(passages: list[Passage]) -> None:
     spans_only = [replace(passage, claims=[]) for passage in passages]
-    found = compare(spans_only, without_claims(passages), spans_only)
-    assert "points of span F1" in verdict("a", "b", found)
+    comparison = compare(spans_only, {"a": without_claims(passages), "b": spans_only}, 500)
+    assert comparison.figure == "span"
+    assert all(list(figures) == ["span"] for figures in comparison.differences[0].values())
 
 
-def test_predictions_are_found_where_commands_leave_them(tmp_path: Path, passages: list[Passage]) -> None:
-    gold = tmp_path / "gold.jsonl"
-    write_passages(gold, [replace(passage, extra={}) for passage in passages])
-    write_passages(tmp_path / "run" / "predictions" / "dev.jsonl", passages)
-    write_passages(tmp_path / "scores" / "predictions.jsonl", passages)
-    for place, split in ((tmp_path / "run", "dev"), (tmp_path / "scores", None), (tmp_path / "scores", "dev")):
-        assert read_sides([gold], split, [place])[1] == [passages]
-    assert read_sides([gold], None, [tmp_path / "scores" / "predictions.jsonl"])[1] == [passages]
-    with pytest.raises(UserError, match="name a split"):
-        read_sides([gold], None, [tmp_path / "run"])
-    with pytest.raises(UserError, match="evaluate it first"):
-        read_sides([gold], None, [tmp_path])
+def test_errors_are_what_one_side_lacks(passages: list[Passage]) -> None:
+    comparison = compare(passages, {"a": without_claims(passages), "b": passages}, 500)
+    arguments = [len({(c.trigger, a) for c in gold.claims for a in c.args}) for gold in comparison.gold]
+    assert comparison.errors.tolist() == [arguments, [0] * len(arguments)]
 
 
-def test_bad_records_and_other_passages_are_left_out_on_all_sides(tmp_path: Path, passages: list[Passage]) -> None:
-    gold, run = tmp_path / "gold.jsonl", tmp_path / "run.jsonl"
-    write_passages(gold, passages[:3])
-    write_passages(run, passages)
-    gold.write_text(gold.read_text(encoding="utf-8") + '{"id": "x", "text": 1}\n', encoding="utf-8")
-    kept, sides = read_sides([gold], None, [run])
-    assert [passage.id for passage in kept] == [passage.id for passage in sides[0]] == [p.id for p in passages[:3]]
-    with pytest.raises(UserError, match="no gold passages of split 'none'"):
-        read_sides([run], "none", [run])
-
-
-def test_command_prints_table_and_verdict(
+def test_command_prints_table_and_verdict_and_writes_the_page(
     tmp_path: Path, passages: list[Passage], capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_passages(tmp_path / "gold.jsonl", passages)
     write_passages(tmp_path / "empty.jsonl", without_claims(passages))
     files = [str(tmp_path / name) for name in ("empty.jsonl", "gold.jsonl")]
-    assert main(["compare", *files, "--data", files[1], "--samples", "100"]) == 0
-    printed = capsys.readouterr().out
-    assert printed.strip() == format_comparison(*files, compare(passages, without_claims(passages), passages, 100))
+    page = tmp_path / "new" / "page.html"
+    command = ["compare", *files, "--data", files[1], "--samples", "100"]
+    assert main([*command, "--html", str(page)]) == 0
+    comparison = compare(passages, dict(zip(files, (without_claims(passages), passages), strict=True)), 100)
+    assert capsys.readouterr().out.strip() == format_comparison(comparison)
+    assert "Passages won" in page.read_text(encoding="utf-8")
+    assert main([*command, "--html", str(tmp_path)]) == 2
     assert main(["compare", files[0], "--data", files[1]]) == 2
+    assert main(["compare", files[0], files[0], "--data", files[1]]) == 2
     assert main(["compare", *files, "--data", files[1], "--samples", "99"]) == 2
+
+
+def test_without_passages_there_is_nothing_to_compare() -> None:
+    with pytest.raises(UserError, match="no passage"):
+        compare([], {"a": [], "b": []})

@@ -5,12 +5,18 @@ Method: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 1
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 SAMPLES = 1000
 SEED = 0
 LEVEL = 0.95
+# Samples that are drawn at once: enough for one matrix product to pay, and little memory.
+CHUNK = 256
+# What rounding may take from a difference that is as large as the observed one.
+TOLERANCE = 1e-9
 
 
 def resampled_sums(counts: NDArray[np.float64], samples: int = SAMPLES, seed: int = SEED) -> NDArray[np.float64]:
@@ -41,7 +47,7 @@ def randomisation_p(
 ) -> NDArray[np.float64]:
     """Chance of a difference in F1 as large as that of two systems, were their counts exchangeable in each passage.
 
-    ``first`` and ``second`` are counts of the same passages, (passages, columns, 3). In each sample the two systems'
+    ``first`` and ``second`` are counts of the same passages, (passages, …, 3). In each sample the two systems'
     counts are swapped in half of the passages; with n passages that differ, p is at least about 2/2ⁿ. Method: Noreen
     (1989), "Computer-Intensive Methods for Testing Hypotheses"; Yeh (2000).
     """
@@ -51,14 +57,28 @@ def randomisation_p(
     observed = np.abs(_gap(difference.sum(axis=0), total))
     random = np.random.default_rng(seed)
     reached = np.zeros(observed.shape)
-    for _ in range(samples):
-        signs = random.choice([-1.0, 1.0], size=len(flat))
-        reached += np.abs(_gap((signs @ flat).reshape(total.shape), total)) >= observed - 1e-12
+    for begin in range(0, samples, CHUNK):
+        size = min(CHUNK, samples - begin), len(flat)
+        signs = 2.0 * random.integers(2, size=size, dtype=np.int8) - 1
+        drawn = (signs @ flat).reshape(-1, *total.shape)
+        reached += (np.abs(_gap(drawn, total)) >= observed - TOLERANCE).sum(axis=0)
     return (reached + 1) / (samples + 1)
 
 
+def holm(chances: Sequence[float]) -> list[float]:
+    """The p values of a family of tests, corrected so that one below α anywhere has a chance of α at most.
+
+    Method: Holm 1979, "A simple sequentially rejective multiple test procedure".
+    """
+    values = np.asarray(chances, float)
+    order = np.argsort(values, kind="stable")
+    corrected = np.empty(len(values))
+    corrected[order] = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
+    return np.minimum(corrected, 1.0).tolist()
+
+
 def _gap(difference: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Difference in F1 of two systems whose counts (columns, 3) differ by ``difference`` and add up to ``total``."""
+    """Difference in F1 of two systems whose counts (…, 3) differ by ``difference`` and add up to ``total``."""
     halves = (total + difference) / 2, (total - difference) / 2
     one, other = (2 * side[..., 0] / np.maximum(side[..., 1] + side[..., 2], 1e-12) for side in halves)
     return one - other

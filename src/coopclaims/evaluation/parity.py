@@ -6,27 +6,31 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from coopclaims.evaluation.compare import COMPARED, Difference, compare, deciding_figure
+from coopclaims.evaluation.compare import OVERALL, Difference, Differences, compare
+from coopclaims.evaluation.languages import language_of
 from coopclaims.schema import Claim, Passage
 
 
 @dataclass(frozen=True)
 class Parity:
-    """Differences by language and figure (``overall`` first), and the share of claims that both sides have."""
+    """Differences by language and figure (all passages first), and the share of claims that both sides have.
 
-    differences: dict[str, dict[str, Difference]]
+    ``figure`` decides: argument F1, or span F1 of plain taggers.
+    """
+
+    figure: str
+    differences: Differences
     identical: dict[str, float]
 
     @property
-    def loss(self) -> float:
-        """How much of the deciding figure's F1 is lost over all passages (negative: won)."""
-        overall = self.differences["overall"][deciding_figure(self.differences)]
-        return overall.first - overall.second
+    def deciding(self) -> Difference:
+        """The difference over all passages by the figure that decides."""
+        return self.differences[OVERALL][self.figure]
 
     @property
-    def largest_loss(self) -> float:
-        """Upper end of the paired interval of that loss."""
-        return -self.differences["overall"][deciding_figure(self.differences)].interval[0]
+    def loss(self) -> float:
+        """How much F1 is lost (negative: won)."""
+        return self.deciding.first - self.deciding.second
 
     def to_json(self) -> dict[str, Any]:
         """The table as JSON values."""
@@ -37,24 +41,25 @@ class Parity:
 
     def __str__(self) -> str:
         """The table as text: F1 before and after by language, and the share of identical claims."""
-        lines = [f"{'':10}{'same claims':>12}" + "".join(f"{name:>22}" for name in COMPARED)]
+        lines = [f"{'':10}{'same claims':>12}" + "".join(f"{name:>22}" for name in self.differences[OVERALL])]
         for name, figures in self.differences.items():
             cells = (f"{item.first:.3f} -> {item.second:.3f}".rjust(22) for item in figures.values())
             lines.append(f"{name:10}{100 * self.identical[name]:10.1f} %" + "".join(cells))
-        low, high = -100 * self.largest_loss, 100 * self.differences["overall"]["argument"].interval[1]
-        lines.append(f"change of argument F1, paired 95 % interval: {low:+.2f} to {high:+.2f} points")
+        low, high = (100 * bound for bound in self.deciding.interval)
+        lines.append(f"change of {self.figure} F1, paired 95 % interval: {low:+.2f} to {high:+.2f} points")
         return "\n".join(lines)
 
 
 def parity(gold: Sequence[Passage], model: Sequence[Passage], other: Sequence[Passage], samples: int = 1000) -> Parity:
     """Compare what two forms of a model predicted for ``gold``. Raises UserError where they do not pair."""
-    differences = compare(gold, model, other, samples)
-    languages = {passage.id: passage.lang for passage in gold}
+    comparison = compare(gold, {"model": model, "other": other}, samples)
+    (differences,) = comparison.differences
+    languages = {passage.id: language_of(passage.lang) for passage in gold}
     shares = {}
     for name in differences:
-        ids = {key for key, lang in languages.items() if name in ("overall", lang)}
+        ids = {key for key, lang in languages.items() if name in (OVERALL, lang)}
         shares[name] = _identical(*([passage for passage in side if passage.id in ids] for side in (model, other)))
-    return Parity(differences, shares)
+    return Parity(comparison.figure, differences, shares)
 
 
 def _identical(first: Sequence[Passage], second: Sequence[Passage]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from coopclaims.evaluation.scores import ClaimContent, Part, claim_contents, distinct_parts
 from coopclaims.html_elements import Html, element, joined
@@ -13,6 +13,33 @@ def render_sides(gold: Passage, predicted: Passage) -> Html:
     """Both sides of one passage; what the other side does not have is of the class ``wrong``."""
     sides = joined([_side("Gold", gold, predicted), _side("Predicted", predicted, gold)])
     return element("div", sides, class_="sides")
+
+
+def render_against_gold(gold: Passage, predictions: Sequence[tuple[str, Passage]]) -> Html:
+    """One passage: gold, and beside it what each titled system predicted and what it missed."""
+    sides = [_side("Gold", gold, gold)]
+    for title, predicted in predictions:
+        sides.append(element("div", _side(title, predicted, gold), _missed(gold, predicted)))
+    return element("article", element("h3", gold.id), element("div", *sides, class_="sides"))
+
+
+def _missed(gold: Passage, predicted: Passage) -> Html:
+    """Gold arguments, each with its trigger, that were not predicted; spans where gold has no claims."""
+    links = {(claim.trigger, argument) for claim in claim_contents(predicted) for argument in claim.arguments}
+    lists = [
+        [claim.trigger, *lacking]
+        for claim in claim_contents(gold)
+        if (lacking := [part for part in claim.arguments if (claim.trigger, part) not in links])
+    ]
+    if not gold.claims:
+        lists = [[part] for part in sorted(distinct_parts(gold) - distinct_parts(predicted))]
+    if not lists:
+        return element("p", "Nothing missed.", class_="none")
+    items = [
+        element("li", *(piece for part in parts for piece in (_mark(part, gold.text, wrong=False), " ")))
+        for parts in lists
+    ]
+    return joined([element("h4", "Missed"), element("ul", *items)])
 
 
 def _side(title: str, passage: Passage, other: Passage) -> Html:

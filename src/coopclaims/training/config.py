@@ -140,9 +140,26 @@ class TrainerConfig:
 
 @dataclass
 class TrackerConfig:
-    """Where scalars go: a tracker that accelerate knows (tensorboard, wandb, mlflow, …) or none."""
+    """Where scalars go while a run trains; see coopclaims.training.tracking."""
 
+    # tensorboard, mlflow, wandb (Weights & Biases), or null for none. All write into the run folder.
     name: str | None = "tensorboard"
+    # Send to a server instead: for mlflow that of MLFLOW_TRACKING_URI, for wandb the one that `wandb login` knows.
+    online: bool = False
+    # The experiment (mlflow) or project (wandb) that runs are filed under.
+    project: str = "coopclaims"
+    # Losses, learning rates and speed every so many optimiser steps; dev scores come after each epoch.
+    every_steps: int = 20
+
+
+@dataclass
+class ModelCardConfig:
+    """The model card, README.md of the model folder."""
+
+    # Markdown with $names to fill in (None: the one that comes with the package); see coopclaims.training.model_card.
+    template: str | None = None
+    # Licence of the trained model, by its identifier on the Hugging Face hub.
+    license: str = "apache-2.0"
 
 
 @dataclass
@@ -171,6 +188,7 @@ class TrainConfig:
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     trainer: TrainerConfig = field(default_factory=TrainerConfig)
     tracker: TrackerConfig = field(default_factory=TrackerConfig)
+    model_card: ModelCardConfig = field(default_factory=ModelCardConfig)
 
 
 def order_seed(config: TrainConfig) -> int:
@@ -196,6 +214,7 @@ def _check_ranges(config: TrainConfig) -> None:
         "trainer.keep_states": config.trainer.keep_states,
         "trainer.patience": config.trainer.patience,
         "trainer.gradient_clip": config.trainer.gradient_clip,
+        "tracker.every_steps": config.tracker.every_steps,
         "corpus.limit": config.corpus.limit,
         "model.window_pieces": config.model.window_pieces,
         "model.span_size": config.model.span_size,

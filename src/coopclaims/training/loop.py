@@ -37,6 +37,7 @@ from coopclaims.training.progress import History, Progress
 from coopclaims.training.sharded import predict_in_shards
 from coopclaims.training.states import newest_whole_state, random_state_is_back, read_progress, write_state
 from coopclaims.training.stop_signals import StopSignals
+from coopclaims.training.tracking import StepMeans, log_scalars
 from coopclaims.training.variants import Variants, changes_anything
 from coopclaims.training.whole_model import whole_model
 
@@ -44,6 +45,9 @@ log = logging.getLogger(__name__)
 
 # Where the passages of a step go whose loss is no number.
 DIVERGED = "diverged.jsonl"
+
+# Figures that are watched on dev, the deciding one first.
+DEV_FIGURES = ("argument", "span", "trigger", "typed_trigger")
 
 # Called with the number of an epoch and its dev argument F1; may raise to end the run.
 Watch = Callable[[int, float], None]
@@ -75,9 +79,9 @@ class Trainer:
         self.featuriser = Featuriser(tokenizer, model.config)
         self.examples = examples
         self.units = [example.unit for example in examples]
+        self.figures = DEV_FIGURES if model.config.finds_claims else ("span",)
         # What decides which checkpoint is best.
-        self.figure = "argument" if model.config.finds_claims else "span"
-        self.dev_key = f"dev/{self.figure}_f1"
+        self.dev_key = f"dev/{self.figures[0]}_f1"
         self.variants: Variants | None = None
         if changes_anything(config.augmentation):
             self.variants = Variants(examples, self.featuriser, config.augmentation, order_seed(config))
@@ -88,6 +92,7 @@ class Trainer:
         self.frozen_states: FrozenStates | None = None
         self.stop = StopSignals()
         self.identity: dict[str, Any] = {}
+        self.recent = StepMeans()
         self.optimiser = build_optimiser(model, config.optimiser)
         tune(model, config, accelerator)
         self.total_steps = self._total_steps()
@@ -166,6 +171,9 @@ class Trainer:
             history.steps += 1
             history.pieces += pieces
             history.seconds += seconds
+            self.recent.add(means, pieces, seconds)
+            if history.steps % self.config.tracker.every_steps == 0:
+                self._track({})
             bar.update()
             loss = sum(WEIGHTS[name] * value for name, value in means.items())
             bar.set_postfix(epoch=progress.epoch, loss=f"{loss:.3f}", best=f"{max(history.best_score, 0):.3f}")
@@ -179,7 +187,11 @@ class Trainer:
         progress, trainer, epoch = self.progress, self.config.trainer, self.progress.epoch
         means = {f"loss/{name}": value / progress.epoch_steps for name, value in progress.loss_sums.items()}
         speed = progress.pieces / progress.seconds if progress.seconds else 0.0
-        scalars = means | {"pieces_per_second": speed, "learning_rate": float(self.schedule.get_last_lr()[0])}
+        scalars = means | {
+            "pieces_per_second": speed,
+            "padding_share": self.history.padding,
+            "learning_rate": self._learning_rate(),
+        }
         last = self.history.steps >= self.total_steps or epoch == trainer.epochs
         scored = epoch % trainer.evaluate_every == 0 or last
         if scored:
@@ -249,24 +261,26 @@ class Trainer:
         self.schedule.step()
 
     def _evaluate(self, epoch: int) -> dict[str, float]:
-        """Argument F1 (span F1 of a plain tagger) on dev, each process predicting a part.
+        """The exact figures on dev, each process predicting a part.
 
-        Saves the best checkpoint when this is it; without dev passages, the last one is the best.
+        Saves the best checkpoint when this is it (by argument F1, span F1 of a plain tagger); without dev passages,
+        the last one is the best.
         """
         checkpoints = self.folder / "checkpoints"
         whole = whole_model(
             self.accelerator, self.losses, self.model, self.tokenizer, self.config.lora, checkpoints / ".gathered"
         )
-        score = 0.0
+        scores: dict[str, float] = {}
         if self.dev:
             predicted = predict_in_shards(self.accelerator, whole, self.featuriser, self.dev)
-            score = exact_f1(self.dev, predicted, self.figure)
+            scores = {f"dev/{figure}_f1": exact_f1(self.dev, predicted, figure) for figure in self.figures}
+        score = scores.get(self.dev_key, 0.0)
         if score > self.history.best_score or not self.dev:
             self.history.best_epoch, self.history.best_score = epoch, score
             if self.accelerator.is_main_process:
                 save_model_folder(checkpoints / "best", whole, self.tokenizer)
             self.accelerator.wait_for_everyone()
-        return {self.dev_key: score} if self.dev else {}
+        return scores
 
     def _state_is_due(self) -> bool:
         every = self.config.trainer.save_steps
@@ -286,9 +300,23 @@ class Trainer:
 
     def _record(self, epoch: int, scalars: dict[str, float]) -> None:
         self.history.epochs.append({"epoch": epoch, **{name: round(value, 6) for name, value in scalars.items()}})
-        self.accelerator.log(scalars, step=epoch)
+        # Means over the epoch are for people; the tracker has had its losses step by step.
+        by_epoch = {name: value for name, value in scalars.items() if name.startswith(("dev/", "padding"))}
+        self._track({**by_epoch, "epoch": float(epoch)})
         text = ", ".join(f"{name} {value:.4g}" for name, value in scalars.items())
         log.info("epoch %d: %s", epoch, text)
+
+    def _track(self, scalars: Mapping[str, float]) -> None:
+        """Hand the tracker the means over the steps since the last time, and further scalars."""
+        recent = self.recent.scalars()
+        if recent:
+            recent["learning_rate"] = self._learning_rate()
+        log_scalars(self.accelerator, {**recent, **scalars}, self.history.steps)
+        self.recent = StepMeans()
+
+    def _learning_rate(self) -> float:
+        """That of the heads; those of the layers keep their proportion to it."""
+        return float(self.schedule.get_last_lr()[0])
 
     def _out_of_patience(self, epoch: int) -> bool:
         patience = self.config.trainer.patience

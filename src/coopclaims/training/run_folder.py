@@ -28,7 +28,10 @@ log = logging.getLogger(__name__)
 
 
 # Settings that a resumed run may have other values of: they change neither weights nor scores.
-FREE_ON_RESUME = ("trainer.resume", "trainer.save_steps", "trainer.keep_states", "trainer.prefetch", "tracker")
+FREE_ON_RESUME = (
+    *("trainer.resume", "trainer.save_steps", "trainer.keep_states", "trainer.prefetch"),
+    *("tracker", "model_card"),
+)
 
 
 def open_run_folder(config: TrainConfig) -> tuple[Path, bool]:
@@ -79,10 +82,10 @@ def is_complete(folder: Path) -> bool:
 
 def _check_same_settings(folder: Path, config: TrainConfig) -> None:
     try:
-        before = _flat(OmegaConf.load(folder / "config.yaml"))
+        before = flat_settings(OmegaConf.load(folder / "config.yaml"))
     except (OSError, ValueError, YAMLError) as error:
         raise UserError(f"{folder}/config.yaml: cannot be read, so this run cannot be resumed") from error
-    now = _flat(OmegaConf.structured(config))
+    now = flat_settings(OmegaConf.structured(config))
     changed = sorted(
         key
         for key in before.keys() | now.keys()
@@ -93,12 +96,12 @@ def _check_same_settings(folder: Path, config: TrainConfig) -> None:
         raise UserError(f"{folder}: this run was started with other settings ({was}); resume it with the same ones")
 
 
-def _flat(config: Any, prefix: str = "") -> dict[str, Any]:
+def flat_settings(config: Any, prefix: str = "") -> dict[str, Any]:
     """Settings by their full key."""
     values = OmegaConf.to_container(config) if OmegaConf.is_config(config) else config
     if not isinstance(values, dict):
         return {prefix.removesuffix("."): values}
-    return {key: value for name in values for key, value in _flat(values[name], f"{prefix}{name!s}.").items()}
+    return {key: value for name in values for key, value in flat_settings(values[name], f"{prefix}{name!s}.").items()}
 
 
 @contextmanager

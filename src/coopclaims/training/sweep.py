@@ -22,6 +22,7 @@ from coopclaims.files import atomic_write
 from coopclaims.hydra_app import compose_config
 from coopclaims.training.config import TrainConfig
 from coopclaims.training.loop import DivergenceError
+from coopclaims.training.study import DATABASE, TABLE
 from coopclaims.training.sweep_config import Dimension, SweepConfig, check_sweep
 from coopclaims.training.train import train
 
@@ -33,7 +34,6 @@ except ImportError as error:
 
 log = logging.getLogger(__name__)
 
-DATABASE = "study.db"
 # A worker that has not shown a sign of life for so many seconds is taken for dead, and its trial is run again.
 HEARTBEAT, GRACE = 20, 60
 WAIT = 5
@@ -242,7 +242,7 @@ def _write_results(study: optuna.Study, folder: Path) -> None:
     trials = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
     trials.sort(key=lambda trial: (trial.state != TrialState.COMPLETE, -(trial.value or 0.0)))
     keys = sorted({key for trial in trials for key in trial.params})
-    with atomic_write(folder / "trials.csv") as file:
+    with atomic_write(folder / TABLE) as file:
         file.write(",".join(["trial", "state", "dev_argument_f1", "epochs", "seconds", *keys]) + "\n")
         for trial in trials:
             scored = list(trial.intermediate_values.values())

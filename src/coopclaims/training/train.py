@@ -34,7 +34,7 @@ from coopclaims.training.estimate import estimate
 from coopclaims.training.hardware import check_cores, on_cpu
 from coopclaims.training.loop import DIVERGED, Trainer, Watch
 from coopclaims.training.lora import add_adapters
-from coopclaims.training.model_card import model_card
+from coopclaims.training.model_card import corpus_counts, model_card, read_template
 from coopclaims.training.precision import resolve_precision
 from coopclaims.training.progress import History
 from coopclaims.training.run_folder import (
@@ -47,6 +47,7 @@ from coopclaims.training.run_folder import (
 )
 from coopclaims.training.sharded import predict_in_shards
 from coopclaims.training.states import remove_leftovers, states
+from coopclaims.training.tracking import check_tracker, tracked
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ def train(config: TrainConfig, watch: Watch | None = None) -> Path:
     ``watch`` is called after each dev score and may raise to end the run. A dry run ends with the estimate.
     """
     check_config(config)
+    check_tracker(config.tracker)
+    read_template(config.model_card)
     passages = {split: read_split(config, split) for split in ("train", "dev", "test")}
     if not passages["train"]:
         raise UserError(f"no training passages in {', '.join(config.corpus.train)}; see 'coopclaims data check'")
@@ -135,7 +138,6 @@ def _run(
     resumed: bool,
     watch: Watch | None,
 ) -> None:
-    _start_tracker(accelerator, config, folder)
     trainer, encoder = _trainer(config, accelerator, folder, passages, watch)
     facts = run_facts(config, encoder.description)
     facts["started_from_sha256"] = weights_hash(config.start_from or config.distillation.teacher)
@@ -150,10 +152,12 @@ def _run(
     if resumed:
         _resume(trainer, accelerator, folder, identity)
     log.info("%s", estimate(trainer))
+    facts["corpus"] = {split: corpus_counts(found) for split, found in passages.items()}
     facts["mixed_precision"] = accelerator.mixed_precision
     facts["processes"] = accelerator.num_processes
     facts["resumed_at_step"] = trainer.history.steps
-    history = trainer.run(identity)
+    with tracked(accelerator, config, folder, trainer.history.steps):
+        history = trainer.run(identity)
     facts["training"] = training_facts(history)
     log.info(
         "best dev F1 %.3f in epoch %d; %.0f pieces/s, %.1f %% padding, peak memory %.1f GiB",
@@ -202,7 +206,8 @@ def _finish(
         for split in scored:
             metrics[split] = _write_scores(folder, split, passages[split], predicted[split], facts)
         write_json(folder / "metrics.json", metrics)
-        card, scores = model_card(config, metrics), json.dumps(metrics, ensure_ascii=False, indent=2)
+        card = model_card(config, metrics, model.config.span_labels)
+        scores = json.dumps(metrics, ensure_ascii=False, indent=2)
         save_model_folder(folder / "model", model, tokenizer, {"README.md": card, "scores.json": scores})
         for state in states(folder / "checkpoints"):
             shutil.rmtree(state, ignore_errors=True)
@@ -256,7 +261,7 @@ def _accelerator(config: TrainConfig) -> Accelerator:
             step_scheduler_with_optimizer=False,
         )
     except (ValueError, ImportError) as error:
-        raise UserError(f"tracker or precision not usable here: {str(error).splitlines()[0]}") from error
+        raise UserError(f"precision not usable here: {str(error).splitlines()[0]}") from error
     if accelerator.gradient_accumulation_steps != 1:
         raise UserError("set trainer.accumulation_steps, not accelerate's own gradient accumulation")
     return accelerator
@@ -275,10 +280,3 @@ def _shared_folder(accelerator: Accelerator, config: TrainConfig) -> tuple[Path,
         raise answer[0]
     folder, resumed = answer[0]
     return Path(folder), bool(resumed)
-
-
-def _start_tracker(accelerator: Accelerator, config: TrainConfig, folder: Path) -> None:
-    if config.tracker.name is None:
-        return
-    accelerator.project_configuration.set_directories(str(folder))
-    accelerator.init_trackers("tracker", config={"seed": config.seed, "encoder": config.encoder.kind})
