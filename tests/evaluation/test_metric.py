@@ -59,5 +59,5 @@ def test_bad_records_are_named() -> None:
         CooperationClaims().compute(predictions=[good], references=["{"])
     with pytest.raises(UserError, match=r"predictions: item 1: .*'text'"):
         CooperationClaims().compute(predictions=[{"id": "p"}], references=[good])
-    with pytest.raises(UserError, match="no record for gold id 'p'"):
+    with pytest.raises(UserError, match="none is for a gold passage"):
         CooperationClaims().compute(predictions=[{**good, "id": "q"}], references=[good])

@@ -32,7 +32,7 @@ def _missed(gold: Passage, predicted: Passage) -> Html:
         if (lacking := [part for part in claim.arguments if (claim.trigger, part) not in links])
     ]
     if not gold.claims:
-        lists = [[part] for part in sorted(distinct_parts(gold) - distinct_parts(predicted))]
+        lists = [[part] for part in sorted(set(distinct_parts(gold)) - set(distinct_parts(predicted)))]
     if not lists:
         return element("p", "Nothing missed.", class_="none")
     items = [

@@ -70,6 +70,7 @@ class RowMessage(BaseModel):
 
     doc: str
     lang: str | None
+    date: str | None
     claim: str
     type: str
     status: str
