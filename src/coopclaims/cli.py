@@ -115,7 +115,8 @@ def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         nargs="*",
         default=["-"],
         metavar="INPUT",
-        help="text files, folders, JSON Lines with 'text' (and 'id', 'lang', 'date'); - is standard input",
+        help="text files, JSON Lines or Parquet with 'text' (and 'id', 'lang', 'date'), .gz or .zst of the first two, "
+        "folders of these; - is standard input",
     )
     parser.add_argument("--model", required=True, metavar="DIR", help="model folder, e.g. outputs/demo/model")
     parser.add_argument("--output", default="-", metavar="FILE", help="file to write (default: standard output)")
@@ -128,6 +129,11 @@ def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="language of all texts (default: as each document says, otherwise found from its text)",
     )
     parser.add_argument("--strict", action="store_true", help="stop at the first input that cannot be used")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="keep what is done when stopped, and go on from there when repeated (formats records, jsonl, csv)",
+    )
     parser.add_argument("--device", default="cpu", help="torch device (default: cpu)")
     parser.add_argument("--workers", type=int, metavar="N", help="threads of a compiled model (default: one a core)")
     parser.set_defaults(handler=_extract)
@@ -231,7 +237,15 @@ def _extract(options: argparse.Namespace) -> int:
     from coopclaims.inference.run import run_extraction
 
     extractor = Extractor.from_pretrained(options.model, options.device, workers=options.workers)
-    run_extraction(options.inputs, extractor, options.output, options.format, options.strict, language=options.lang)
+    run_extraction(
+        options.inputs,
+        extractor,
+        options.output,
+        options.format,
+        strict=options.strict,
+        language=options.lang,
+        resume=options.resume,
+    )
     if extractor.cut_pieces:
         print(f"cut: {extractor.cut_pieces} word pieces of overlong words", file=sys.stderr)
     return 0

@@ -8,7 +8,9 @@ from itertools import islice
 import pytest
 
 from coopclaims.errors import UserError
-from coopclaims.inference.documents import Document, Notice, read_documents
+from coopclaims.inference.documents import read_documents
+from coopclaims.inference.json_documents import Document
+from coopclaims.inference.problems import Notice
 
 HOSTILE = {
     "nfd": unicodedata.normalize("NFD", "Đại học Cần Thơ ký kết"),

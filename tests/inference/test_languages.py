@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from coopclaims.inference.documents import Document
+from coopclaims.inference.json_documents import Document
 from coopclaims.inference.languages import find_language, is_readable, passed_through, primary_language, with_language
 
 OURS = {

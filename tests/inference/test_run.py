@@ -68,14 +68,14 @@ def test_every_usable_document_is_in_the_records_in_order(corpus, tmp_path, caps
     ids = [record["id"] for record in records]
     assert ids == [f"{corpus}/a.txt", "x", f"{corpus}/b.jsonl:3", f"{corpus}/d.txt"]
     assert [len(record["claims"]) for record in records] == [2, 0, 1, 0]
-    assert (summary.documents, summary.claims, len(summary.skipped)) == (4, 3, 2)
+    assert (summary.documents, summary.claims, summary.skipped.total()) == (4, 3, 2)
     for record in records:
         passage_from_json(record)
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(":")[0] for line in lines] == ["skipped", "skipped", "documents"]
     assert f"{corpus}/b.jsonl:2: not JSON" in lines[0]
     assert f"{corpus}/c.txt:1: binary" in lines[1]
-    assert lines[2] == "documents: 4, claims: 3, skipped: 2"
+    assert lines[2] == "documents: 4, claims: 3, skipped: 2 (not JSON: 1, binary: 1)"
 
 
 def test_what_the_input_says_of_a_document_stays_with_it(corpus, tmp_path):
@@ -147,7 +147,7 @@ def test_input_of_which_nothing_is_usable_is_a_user_error(corpus, tmp_path, caps
 def test_an_id_used_twice_is_told_but_not_counted_as_skipped(corpus, tmp_path, capsys):
     summary, _ = run([corpus / "a.txt", corpus / "a.txt"], tmp_path / "out.jsonl")
     assert summary.documents == 2
-    assert summary.skipped == []
+    assert not summary.skipped
     assert "notice: " in capsys.readouterr().err
 
 

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from coopclaims.corpus import conll
 from coopclaims.corpus.markup import format_markup, parse_markup
@@ -33,6 +33,14 @@ class Problem:
     def __str__(self) -> str:
         record = f" record {self.record!r}:" if self.record else ""
         return f"{self.path}:{self.line}:{record} {self.reason}"
+
+
+class ProblemSink(Protocol):
+    """What takes problems as they are met: a list, or something that tells and counts them."""
+
+    def append(self, problem: Problem, /) -> None:
+        """Take one problem."""
+        ...
 
 
 def read_passages(path: Path | str, problems: list[Problem] | None = None) -> Iterator[Passage]:
@@ -137,7 +145,7 @@ def read_json_lines(path: Path | str, problems: list[Problem] | None = None) -> 
                 report(problems, Problem(str(path), number, None, f"not JSON: {error}"))
 
 
-def report(problems: list[Problem] | None, problem: Problem) -> None:
+def report(problems: ProblemSink | None, problem: Problem) -> None:
     """Append ``problem`` to the list, or raise it as a UserError where there is none (strict reading)."""
     if problems is None:
         raise UserError(str(problem))

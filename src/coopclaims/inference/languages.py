@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pycld2
 
-from coopclaims.inference.documents import Document
+from coopclaims.inference.json_documents import Document
 from coopclaims.schema import LANGUAGES, Passage
 
 # Key of a record's ``meta`` that says why a document was passed through without a search for claims.

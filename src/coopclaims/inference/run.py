@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from tqdm import tqdm
 
-from coopclaims.corpus.jsonl import Problem
+from coopclaims import __version__
 from coopclaims.errors import UserError
-from coopclaims.inference.documents import FOLDER_SUFFIXES, STANDARD_INPUT, Document, Notice, read_documents
-from coopclaims.inference.formats.registry import find_writer
+from coopclaims.inference.documents import read_sources
+from coopclaims.inference.formats.losses import Losses
+from coopclaims.inference.formats.registry import LINE_FORMATS, find_writer
+from coopclaims.inference.inputs import STANDARD_INPUT, Source, find_sources, in_folder
+from coopclaims.inference.json_documents import Document
 from coopclaims.inference.languages import NOTE_KEY, is_readable, passed_through, with_language
-from coopclaims.inference.writers import STANDARD_OUTPUT, printable
+from coopclaims.inference.problems import ProblemLog
+from coopclaims.inference.progress_bar import SHOWN_AFTER, with_progress
+from coopclaims.inference.restart import PARTIAL_SUFFIX, RestartableOutput
+from coopclaims.inference.streams import Meter
+from coopclaims.inference.writers import STANDARD_OUTPUT
 from coopclaims.schema import Passage
 
 
@@ -39,16 +48,41 @@ class Extractor(Protocol):
 
 @dataclass
 class Summary:
-    """What a run did: documents and claims written, those in other languages, and what could not be used."""
+    """What a run did: documents and claims written, those in other languages, and by kind what could not be used."""
 
     documents: int = 0
     claims: int = 0
     other_language: int = 0
-    skipped: list[Problem] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
-        counts = f"documents: {self.documents}, claims: {self.claims}, skipped: {len(self.skipped)}"
+        counts = f"documents: {self.documents}, claims: {self.claims}, skipped: {self.skipped.total()}"
+        kinds = ", ".join(f"{kind}: {count}" for kind, count in self.skipped.most_common())
+        counts += f" ({kinds})" if kinds else ""
         return f"{counts}, other language: {self.other_language}" if self.other_language else counts
+
+
+@dataclass
+class _Run:
+    """A run under way: what it reads, with what, and its account."""
+
+    sources: Sequence[Source]
+    extractor: Extractor
+    output: str
+    language: str | None
+    strict: bool
+    log: ProblemLog
+    summary: Summary
+    meter: Meter = field(default_factory=Meter)
+
+    def documents(self) -> Iterator[Document]:
+        """All documents of the sources."""
+        return read_sources(self.sources, None if self.strict else self.log, self.meter)
+
+    def passages(self, documents: Iterator[Document]) -> Iterator[Passage]:
+        """Their records, counted, under a bar."""
+        passages = _extracted(documents, self.extractor, self.language)
+        return _count(with_progress(passages, self.sources, self.meter, self.output), self.summary, self.log)
 
 
 def run_extraction(
@@ -58,41 +92,107 @@ def run_extraction(
     format: str,
     strict: bool = False,
     language: str | None = None,
+    resume: bool = False,
 ) -> Summary:
     """Extract the claims of all documents of ``inputs`` and write them to ``output`` (``-``: standard output).
 
     Only some documents are held at a time. ``language`` overrides what the documents say or show; one in a language
     that the model does not read is written without claims and with a note (languages.py).
 
-    What could not be used is told on standard error at the end, followed by a line of counts. Raises UserError for an
-    unknown format, an input that does not exist, an output that cannot be written or is itself an input, input of
+    What cannot be used is told on standard error as it is met, and at the end a line of counts. Raises UserError for
+    an unknown format, an input that does not exist, an output that cannot be written or is itself an input, input of
     which nothing is usable, and, if ``strict``, for the first problem. A file is written only if no error occurs;
     standard output has by then received what came before the error.
+
+    With ``resume``, a run that was stopped can be repeated with the same arguments, and goes on where it was
+    (restart.py); UserError where format, inputs or output do not allow that, or are not those of the earlier run.
     """
     writer = find_writer(format)
     _check_output(output, inputs)
-    problems: list[Problem] = []
-    summary = Summary()
-    documents = read_documents(inputs, None if strict else problems)
-    passages = _show_progress(_extracted(documents, extractor, language), output)
+    log = ProblemLog()
+    sources = find_sources(inputs, None if strict else log)
+    run = _Run(sources, extractor, output, language, strict, log, Summary(skipped=log.skipped))
+    if resume:
+        _write_restartable(run, format)
+    else:
+        writer(run.passages(run.documents()), extractor.name, output)
+    print(run.summary, file=sys.stderr)
+    return run.summary
+
+
+def _write_restartable(run: _Run, format: str) -> None:
+    _check_resumable(run, format)
+    lines = LINE_FORMATS[format]
+    output = RestartableOutput(run.output, _identity(run, format))
+    counts = Counter(output.progress.counts)
+    losses = Losses(format, lines.lost)
+    losses.counts.update({kind: counts[kind] for kind in lines.lost})
+    run.summary.documents = output.started_at
+    run.summary.claims, run.summary.other_language = counts["claims"], counts["other_language"]
+    if output.finish_earlier():
+        print(f"{run.output}: was complete already", file=sys.stderr)
+        return
+    with _told_when_stopped(run, output), output:
+        documents = _after(run.documents(), output.started_at)
+        if not output.progress.bytes:
+            output.add(lines.head, counts, documents=0)
+        for passage in losses.watch(run.passages(documents)):
+            known = {"claims": run.summary.claims, "other_language": run.summary.other_language}
+            output.add(lines.lines(passage, run.extractor.name), Counter(known) + losses.counts)
+    losses.tell()
+
+
+def _check_resumable(run: _Run, format: str) -> None:
+    if format not in LINE_FORMATS:
+        raise UserError(f"--resume: format {format} cannot be continued; use {', '.join(LINE_FORMATS)}")
+    if run.output == STANDARD_OUTPUT:
+        raise UserError("--resume: standard output cannot be continued; name a file with --output")
+    for source in run.sources:
+        if source.size is None:
+            raise UserError(f"--resume: {source.name} cannot be read again; store it in a file")
+
+
+def _identity(run: _Run, format: str) -> dict[str, object]:
+    """What a run must share with an earlier one to go on with its output, in the form that JSON gives back."""
+    return {
+        "inputs": [[source.name.encode("utf-8", "replace").decode(), source.size] for source in run.sources],
+        "model": run.extractor.name,
+        "format": format,
+        "language": run.language,
+        "version": __version__,
+    }
+
+
+def _after(documents: Iterator[Document], count: int) -> Iterator[Document]:
+    """``documents`` after the first ``count``, which are read again for their ids but not extracted from."""
+    skipping = tqdm(islice(documents, count), desc="skip documents done", total=count, delay=SHOWN_AFTER, disable=None)
+    found = sum(1 for _ in skipping)
+    if found < count:
+        raise UserError(f"--resume: the inputs hold {found} documents, but {count} are done; start over without it")
+    return documents
+
+
+@contextmanager
+def _told_when_stopped(run: _Run, output: RestartableOutput) -> Iterator[None]:
     try:
-        writer(_count(passages, summary, problems), extractor.name, output)
-    finally:
-        for problem in problems:
-            print(f"{_severity(problem)}: {printable(str(problem))}", file=sys.stderr)
-    summary.skipped = [problem for problem in problems if not isinstance(problem, Notice)]
-    print(summary, file=sys.stderr)
-    return summary
+        yield
+    except BaseException:
+        if output.progress.documents:
+            kept = f"kept: {output.progress.documents} documents in {run.output}{PARTIAL_SUFFIX}"
+            print(f"{kept}; the same command with --resume goes on from there", file=sys.stderr)
+        raise
 
 
 def _check_output(output: str, inputs: Sequence[str]) -> None:
-    if output == STANDARD_OUTPUT or not Path(output).is_file():
+    if output == STANDARD_OUTPUT:
         return
     path = Path(output).resolve()
+    partial = path.with_name(path.name + PARTIAL_SUFFIX)
     for name in inputs:
         source = Path(name).resolve()
-        listed = path.suffix.lower() in FOLDER_SUFFIXES and source in path.parents
-        if name != STANDARD_INPUT and (source == path or listed):
+        listed = path.is_file() and in_folder(path.name) and source in path.parents
+        same = (path.is_file() and source == path) or source == partial
+        if name != STANDARD_INPUT and (same or listed):
             raise UserError(f"{output}: the output is also read as input ({name}); choose another output")
 
 
@@ -124,22 +224,13 @@ def _as_record(document: Document, passage: Passage) -> Passage:
     )
 
 
-def _show_progress(passages: Iterator[Passage], output: str) -> Iterator[Passage]:
-    # On one terminal, a bar would be drawn into the output.
-    hidden = output == STANDARD_OUTPUT and sys.stdout.isatty()
-    return iter(tqdm(passages, desc="extract", unit=" documents", disable=True if hidden else None))
-
-
-def _count(passages: Iterator[Passage], summary: Summary, problems: Sequence[Problem]) -> Iterator[Passage]:
+def _count(passages: Iterator[Passage], summary: Summary, log: ProblemLog) -> Iterator[Passage]:
     for passage in passages:
         summary.documents += 1
         summary.claims += len(passage.claims)
         summary.other_language += NOTE_KEY in (passage.meta or {})
         yield passage
     # Raised here, before the writer ends, so that no empty output takes its final name.
-    if problems and not summary.documents:
-        raise UserError(f"no usable input; the first problem of {len(problems)}: {problems[0]}")
-
-
-def _severity(problem: Problem) -> str:
-    return "notice" if isinstance(problem, Notice) else "skipped"
+    if log.first and not summary.documents:
+        problems = log.skipped.total() + log.notices
+        raise UserError(f"no usable input; the first problem of {problems}: {log.first}")

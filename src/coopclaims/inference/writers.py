@@ -12,6 +12,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import IO, Any
 
 from rich import box
@@ -24,6 +25,19 @@ from coopclaims.schema import Passage, Span, passage_to_json
 
 Row = dict[str, Any]
 Writer = Callable[[Iterable[Passage], str, str], None]
+
+
+@dataclass(frozen=True)
+class LineFormat:
+    """A format of a head and then, for each passage, lines of its own: what is written can be cut between any two.
+
+    ``lines`` takes a passage and the name of the model; ``lost`` names what the format does not hold (losses.KINDS).
+    """
+
+    head: str
+    lines: Callable[[Passage, str], str]
+    lost: tuple[str, ...] = ()
+
 
 STANDARD_OUTPUT = "-"
 
@@ -83,19 +97,36 @@ def _argument_columns(passage: Passage, parts: Iterable[Span]) -> dict[str, list
     return columns
 
 
-def write_records(passages: Iterable[Passage], _model_name: str, output: str) -> None:
-    """One JSON record a passage, in order, with ``claims: []`` where there is none."""
-    with open_output(output) as file:
-        for passage in passages:
-            _write_json_line(file, passage_to_json(passage))
+def record_line(passage: Passage, _model_name: str) -> str:
+    """The JSON record of a passage, with ``claims: []`` where there is none."""
+    return _json_line(passage_to_json(passage))
+
+
+def row_lines(passage: Passage, model_name: str) -> str:
+    """One JSON object a claim, with the columns of ``claim_rows``."""
+    return "".join(_json_line(row) for row in claim_rows(passage, model_name))
+
+
+RECORDS = LineFormat("", record_line)
+ROWS = LineFormat("", row_lines)
+
+
+def write_records(passages: Iterable[Passage], model_name: str, output: str) -> None:
+    """One JSON record a passage, in order."""
+    write_lines(RECORDS, passages, model_name, output)
 
 
 def write_rows(passages: Iterable[Passage], model_name: str, output: str) -> None:
-    """One JSON object a claim, with the columns of ``claim_rows``."""
+    """One JSON object a claim."""
+    write_lines(ROWS, passages, model_name, output)
+
+
+def write_lines(format: LineFormat, passages: Iterable[Passage], model_name: str, output: str) -> None:
+    """The head of ``format`` and the lines of each passage, in order."""
     with open_output(output) as file:
+        file.write(format.head)
         for passage in passages:
-            for row in claim_rows(passage, model_name):
-                _write_json_line(file, row)
+            file.write(format.lines(passage, model_name))
 
 
 def write_table(passages: Iterable[Passage], model_name: str, output: str) -> None:
@@ -159,8 +190,8 @@ def _printable_character(character: str) -> str:
 _DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
-def _write_json_line(file: IO[str], value: Row) -> None:
-    file.write(json.dumps(value, ensure_ascii=False) + "\n")
+def _json_line(value: Row) -> str:
+    return json.dumps(value, ensure_ascii=False) + "\n"
 
 
 def _console(file: IO[str]) -> Console:

@@ -8,15 +8,17 @@ begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return (OWASP, "CSV 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
 from typing import Any
 
 from coopclaims.inference.formats.losses import ROWS_ONLY, Losses
-from coopclaims.inference.writers import ARGUMENT_COLUMNS, claim_rows, open_output
+from coopclaims.inference.writers import ARGUMENT_COLUMNS, LineFormat, claim_rows, write_lines
 from coopclaims.schema import Passage
 
 BYTE_ORDER_MARK = "\ufeff"
 LIST_SEPARATOR = "; "
+LINE_END = "\r\n"
 COLUMNS = (
     *("doc", "lang", "date", "claim", "type", "status", "trigger"),
     *ARGUMENT_COLUMNS.values(),
@@ -26,17 +28,27 @@ COLUMNS = (
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(passages: Iterable[Passage], model_name: str, output: str) -> None:
+def csv_lines(passage: Passage, model_name: str) -> str:
     """The rows of ``claim_rows``, and the record's ``date``; cells of several values are joined by "; "."""
-    losses = Losses("csv", (*ROWS_ONLY, "span scores", "other keys of spans", "other keys of claims"))
-    with open_output(output) as file:
-        file.write(BYTE_ORDER_MARK)
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\r\n")
-        writer.writeheader()
-        for passage in losses.watch(passages):
-            for row in claim_rows(passage, model_name):
-                cells = {name: _cell(row.get(name)) for name in COLUMNS}
-                writer.writerow({**cells, "date": _cell(passage.extra.get("date"))})
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, COLUMNS, lineterminator=LINE_END)
+    for row in claim_rows(passage, model_name):
+        cells = {name: _cell(row.get(name)) for name in COLUMNS}
+        writer.writerow({**cells, "date": _cell(passage.extra.get("date"))})
+    return file.getvalue()
+
+
+CSV = LineFormat(
+    head=BYTE_ORDER_MARK + ",".join(COLUMNS) + LINE_END,
+    lines=csv_lines,
+    lost=(*ROWS_ONLY, "span scores", "other keys of spans", "other keys of claims"),
+)
+
+
+def write_csv(passages: Iterable[Passage], model_name: str, output: str) -> None:
+    """Write the claims of all passages under one row of headings."""
+    losses = Losses("csv", CSV.lost)
+    write_lines(CSV, losses.watch(passages), model_name, output)
     losses.tell()
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from coopclaims.errors import UserError
 from coopclaims.inference.formats.brat import write_brat
 from coopclaims.inference.formats.conll import write_conll
-from coopclaims.inference.formats.delimited import write_csv
+from coopclaims.inference.formats.delimited import CSV, write_csv
 from coopclaims.inference.formats.doccano import write_doccano
 from coopclaims.inference.formats.labelstudio import write_labelstudio
 from coopclaims.inference.formats.parquet import write_parquet
 from coopclaims.inference.formats.plover import write_plover
 from coopclaims.inference.formats.rdf import write_rdf
 from coopclaims.inference.formats.spacy_docs import write_spacy
-from coopclaims.inference.writers import WRITERS, Writer
+from coopclaims.inference.writers import RECORDS, ROWS, WRITERS, LineFormat, Writer
 
 FORMATS: dict[str, Writer] = {
     **WRITERS,
@@ -26,6 +26,8 @@ FORMATS: dict[str, Writer] = {
     "conll": write_conll,
     "spacy": write_spacy,
 }
+
+LINE_FORMATS: dict[str, LineFormat] = {"records": RECORDS, "jsonl": ROWS, "csv": CSV}
 
 
 def find_writer(name: str) -> Writer:
