@@ -81,11 +81,11 @@ def test_segments_hold_everything_and_own_it_once(text: str, words: int, overlap
     outside = [text[end:start] for (_, end), (start, _) in zip([(0, 0), *own], [*own, (len(text),) * 2], strict=True)]
     assert "".join(outside).strip() == ""
     assert sum(len(text[start:end]) for start, end in own) + sum(map(len, outside)) == len(text)
-    assert all(len(text[s.start : s.end].split()) <= words for s in found)
+    assert all(len(text[s.start : s.end].split()) <= words * 3 // 2 for s in found)
 
 
 def test_an_ordinary_paragraph_is_one_segment() -> None:
-    text = "Eins zwei drei. " * 20
+    text = "Eins zwei drei. " * 50
     assert list(segments(text)) == [Segment(0, len(text), 0, len(text))]
 
 

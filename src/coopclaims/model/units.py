@@ -1,6 +1,6 @@
 """Texts and annotated passages in the form that the model reads.
 
-A unit is what the model sees as one text: a passage in training, a paragraph in extraction. A unit longer than one
+A unit is what the model sees as one text: a passage in training, a segment (segments.py) in use. A unit longer than one
 window is encoded in overlapping windows; each word takes its hidden states from the window in which it stands
 farther from the edge, and the heads run over the whole unit. So nothing is cut, in training or in use.
 """
