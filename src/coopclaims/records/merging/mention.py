@@ -1,0 +1,116 @@
+"""A mention: one claim as one passage tells it, with all that merging needs, so that records can be merged again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+from coopclaims.errors import UserError
+from coopclaims.records.merging.context import context_keys
+from coopclaims.records.values import VALUE, document_date
+from coopclaims.schema import ARGUMENT_LABELS, STATUSES, TYPES, Claim, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a claim: label, offsets in the passage, words, and the normalised value if there is one."""
+
+    label: str
+    start: int
+    end: int
+    quote: str
+    value: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One claim of one passage. ``start`` and ``end`` are the trigger's; ``context`` are keys of the words around it."""
+
+    document: str
+    passage: str
+    claim: str
+    lang: str
+    date: str | None
+    type: str
+    status: str
+    start: int
+    end: int
+    trigger: str
+    arguments: tuple[Argument, ...]
+    context: tuple[str, ...]
+
+    @cached_property
+    def identity(self) -> tuple[str, ...]:
+        """What mentions are sorted by: document, passage and claim, then all the rest."""
+        return (self.document, self.passage, self.claim, json.dumps(self.to_json(), sort_keys=True))
+
+    def values(self, *labels: str) -> list[dict[str, Any]]:
+        """The values of the arguments with one of ``labels``."""
+        return [a.value for a in self.arguments if a.label in labels and a.value is not None]
+
+    def quotes(self, *labels: str) -> list[str]:
+        """The words of the arguments with one of ``labels``."""
+        return [argument.quote for argument in self.arguments if argument.label in labels]
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object that ``mention_from_json`` reads."""
+        record = {key: value for key, value in asdict(self).items() if value is not None}
+        record["arguments"] = [{k: v for k, v in a.items() if v is not None} for a in record["arguments"]]
+        record["context"] = " ".join(self.context)
+        return record
+
+
+def mentions_of(passage: Passage) -> Iterator[Mention]:
+    """The claims of a passage whose spans have their values (``Normaliser.add_values``)."""
+    spans = passage.span_by_id()
+    day = document_date(passage)
+    for claim in passage.claims:
+        trigger = spans[claim.trigger]
+        yield Mention(
+            document=passage.doc or passage.id,
+            passage=passage.id,
+            claim=claim.id,
+            lang=passage.lang or "",
+            date=day.isoformat() if day else None,
+            type=claim.type,
+            status=claim.status,
+            start=trigger.start,
+            end=trigger.end,
+            trigger=passage.quote(trigger),
+            arguments=_arguments(passage, claim),
+            context=context_keys(passage, trigger.start),
+        )
+
+
+def _arguments(passage: Passage, claim: Claim) -> tuple[Argument, ...]:
+    spans = passage.span_by_id()
+    parts = sorted((spans[name] for name in claim.args), key=lambda span: span.start)
+    return tuple(Argument(s.label, s.start, s.end, passage.quote(s), s.extra.get(VALUE)) for s in parts)
+
+
+def mention_from_json(record: Any, where: str) -> Mention:
+    """The mention of a merged record; raises UserError that begins with ``where``."""
+    try:
+        fields = dict(record)
+        arguments = tuple(Argument(**argument) for argument in fields.pop("arguments"))
+        context = tuple(fields.pop("context").split())
+        mention = Mention(**{"date": None, **fields}, arguments=arguments, context=context)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UserError(f"{where}: not a record that coopclaims merge has written ({error})") from error
+    if not _is_sound(mention):
+        raise UserError(f"{where}: not a record that coopclaims merge has written (a mention has a wrong value)")
+    return mention
+
+
+def _is_sound(mention: Mention) -> bool:
+    texts = (mention.document, mention.passage, mention.claim, mention.lang, mention.date or "", mention.trigger)
+    known = mention.type in TYPES and mention.status in STATUSES
+    arguments = all(
+        a.label in ARGUMENT_LABELS and isinstance(a.quote, str) and isinstance(a.value, dict | None)
+        for a in mention.arguments
+    )
+    numbers = all(isinstance(n, int) for m in (mention, *mention.arguments) for n in (m.start, m.end))
+    return all(isinstance(text, str) for text in texts) and known and arguments and numbers
