@@ -110,7 +110,9 @@ def _fit(features: np.ndarray, same: np.ndarray) -> tuple[np.ndarray, float]:
 
     bounds = [(None, 0.0) if name in AGAINST else (0.0, None) for name in FEATURES]
     start = np.zeros(inputs.shape[1])
-    fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)], options={"maxiter": 2000})
+    fitted = minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)], options={"maxiter": 2000}
+    )
     return fitted.x[:-1] / scale, float(fitted.x[-1])
 
 

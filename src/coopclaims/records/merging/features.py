@@ -48,7 +48,9 @@ FEATURES = (
 
 # Those that speak against a pair; the others may only speak for it. Without that, weights would take over what is
 # peculiar to the corpus, where each story is told once in a language.
-AGAINST = frozenset({"one_denied", "party_countries_differ", "place_countries_differ", "amount_differs", "dates_apart", "years_differ"})
+AGAINST = frozenset(
+    {"one_denied", "party_countries_differ", "place_countries_differ", "amount_differs", "dates_apart", "years_differ"}
+)
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,15 @@ def _compare(table: _Table, i: int, j: int) -> tuple[float, ...]:
     _, places_differ = _sets(table.place_countries[i], table.place_countries[j])
     years_shared, years_differ = _sets(table.years[i], table.years[j])
     dates = _dates(table.spans[i], table.spans[j])
-    return (shared, differ, places_differ, *_amounts(table.amounts[i], table.amounts[j]), *dates, years_shared, years_differ)
+    return (
+        shared,
+        differ,
+        places_differ,
+        *_amounts(table.amounts[i], table.amounts[j]),
+        *dates,
+        years_shared,
+        years_differ,
+    )
 
 
 def _sets(one: frozenset[str], other: frozenset[str]) -> tuple[float, float]:
@@ -127,7 +137,12 @@ def _sets(one: frozenset[str], other: frozenset[str]) -> tuple[float, float]:
 
 def _amounts(one: dict[str, list[float]], other: dict[str, list[float]]) -> tuple[float, float, float]:
     """Whether two amounts of a unit are equal, whether the nearest are only near, and whether all are far apart."""
-    gaps = [abs(a - b) / (max(abs(a), abs(b)) or 1) for unit in one.keys() & other.keys() for a in one[unit] for b in other[unit]]
+    gaps = [
+        abs(a - b) / (max(abs(a), abs(b)) or 1)
+        for unit in one.keys() & other.keys()
+        for a in one[unit]
+        for b in other[unit]
+    ]
     if not gaps:
         return 0.0, 0.0, 0.0
     gap = min(gaps)
@@ -174,5 +189,9 @@ def days(mention: Mention) -> tuple[int, int] | None:
     values = mention.values("DATE")
     starts = [value.get("start") or value.get("end") for value in values]
     ends = [value.get("end") or value.get("start") for value in values]
-    found = [(date.fromisoformat(s).toordinal(), date.fromisoformat(e).toordinal()) for s, e in zip(starts, ends, strict=True) if s and e]
+    found = [
+        (date.fromisoformat(s).toordinal(), date.fromisoformat(e).toordinal())
+        for s, e in zip(starts, ends, strict=True)
+        if s and e
+    ]
     return (min(s for s, _ in found), max(e for _, e in found)) if found else None

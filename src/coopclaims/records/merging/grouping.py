@@ -33,6 +33,8 @@ def group_mentions(
     if evidence is not None:
         log_odds = log_odds + evidence(ordered, pairs)
     groups: dict[int, list[Mention]] = {}
-    for mention, group in zip(ordered, cluster(passage_numbers(ordered), pairs, log_odds, weights.threshold), strict=True):
+    for mention, group in zip(
+        ordered, cluster(passage_numbers(ordered), pairs, log_odds, weights.threshold), strict=True
+    ):
         groups.setdefault(int(group), []).append(mention)
     return list(groups.values())

@@ -32,7 +32,9 @@ def view_keys(mention: Mention, view: str) -> Iterable[str]:
         return _grams(mention.quotes("FIELD", "INSTRUMENT"))
     if view == "trigger":
         return _grams([mention.trigger])
-    return [f"@{code}" for v in mention.values("PLACE") for code in v["countries"]] + _word_keys(mention.quotes("PLACE"))
+    return [f"@{code}" for v in mention.values("PLACE") for code in v["countries"]] + _word_keys(
+        mention.quotes("PLACE")
+    )
 
 
 def unit_rows(rows: Sequence[Iterable[str]], counts: Counter[str], total: int) -> sparse.csr_array:
