@@ -2,7 +2,7 @@
 
 Usage: python bench/merging.py [CLAIMS ...], e.g. python bench/merging.py 12500 25000 50000 100000
 
-Claims are those of the corpus in data/, repeated in made-up worlds until there are enough: in each world the rare words,
+Claims are those of the corpus in data/, repeated in made-up worlds until there are enough: in each the rare words,
 numbers, names and bodies around a claim are others (a seeded generator decides which), and some words are left out, so
 that a world has the groups of the corpus and no act is told in two worlds.
 """
