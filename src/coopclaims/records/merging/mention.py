@@ -119,5 +119,6 @@ def _is_sound(mention: Mention) -> bool:
         a.label in ARGUMENT_LABELS and isinstance(a.quote, str) and isinstance(a.value, dict | None)
         for a in mention.arguments
     )
-    numbers = all(isinstance(n, int) for m in (mention, *mention.arguments) for n in (m.start, m.end))
+    offsets = (mention.start, mention.end, *(n for a in mention.arguments for n in (a.start, a.end)))
+    numbers = all(isinstance(offset, int) for offset in offsets)
     return all(isinstance(text, str) for text in texts) and known and arguments and numbers
