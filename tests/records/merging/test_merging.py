@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from coopclaims import cli
+from coopclaims.errors import UserError
 from coopclaims.records.merging.run import merge_records
 
 SIGNING = {
@@ -136,6 +137,27 @@ def test_commands_tell_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert f"{earlier}:1" in capsys.readouterr().err.splitlines()[-1]
     assert cli.main(["merge", source, "--output", source]) == 2
     assert cli.main(["merge", source, "--format", "xml"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("AMOUNT", {}),
+        ("AMOUNT", {"kind": "money", "value": "1/0"}),
+        ("AMOUNT", {"kind": "money", "low": "some", "high": "more"}),
+        ("DATE", {"edtf": "2024", "precision": "year", "confidence": "likely", "start": "then"}),
+        ("PARTY", {"kind": "country"}),
+        ("PLACE", {"countries": [3]}),
+    ],
+)
+def test_a_merged_record_that_was_spoilt_is_named(tmp_path: Path, label: str, value: object) -> None:
+    merge(tmp_path, lines())
+    earlier = tmp_path / "merged.jsonl"
+    record = json.loads(earlier.read_text(encoding="utf-8").splitlines()[0])
+    record["mentions"][0]["arguments"] = [{"label": label, "start": 0, "end": 1, "quote": "x", "value": value}]
+    earlier.write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(UserError, match=r"merged\.jsonl:1: not a record"):
+        merge_records([write(tmp_path / "in.jsonl", lines()[:1])], str(tmp_path / "out"), into=earlier)
 
 
 def test_normalised_records_merge_to_the_same(tmp_path: Path) -> None:

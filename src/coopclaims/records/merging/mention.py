@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from datetime import date
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -101,13 +103,15 @@ def _arguments(passage: Passage, claim: Claim) -> tuple[Argument, ...]:
 def mention_from_json(record: Any, where: str) -> Mention:
     """The mention of a merged record; raises UserError that begins with ``where``."""
     try:
+        json.dumps(record, ensure_ascii=False).encode()  # fails for lone surrogates, which no file can hold
         rest = dict(record)
         arguments = tuple(Argument(**argument) for argument in rest.pop("arguments"))
         context = tuple(rest.pop("context").split())
         mention = Mention(**{"date": None, **rest}, arguments=arguments, context=context)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        sound = _is_sound(mention) and all(map(_value_is_sound, mention.arguments))
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{where}: not a record that coopclaims merge has written ({error})") from error
-    if not _is_sound(mention):
+    if not sound:
         raise UserError(f"{where}: not a record that coopclaims merge has written (a mention has a wrong value)")
     return mention
 
@@ -122,3 +126,25 @@ def _is_sound(mention: Mention) -> bool:
     offsets = (mention.start, mention.end, *(n for a in mention.arguments for n in (a.start, a.end)))
     numbers = all(isinstance(offset, int) for offset in offsets)
     return all(isinstance(text, str) for text in texts) and known and arguments and numbers
+
+
+_KEYS = {
+    "PARTY": {"kind", "countries", "entity", "name"},
+    "SOURCE": {"kind", "countries", "entity", "name"},
+    "PLACE": {"countries"},
+    "AMOUNT": {"kind"},
+    "DATE": {"edtf", "precision", "confidence"},
+}
+
+
+def _value_is_sound(argument: Argument) -> bool:
+    """Whether a value has what merging reads; raises what the reading of its figures and days raises."""
+    value = argument.value
+    if value is None:
+        return True
+    if argument.label == "AMOUNT":
+        [Fraction(value.get("value") or value[bound]) for bound in ("low", "high")]
+    if argument.label == "DATE":
+        [date.fromisoformat(value[bound]) for bound in ("start", "end") if bound in value]
+    texts = [value.get("entity") or "", value.get("name") or "", *value.get("countries", ())]
+    return _KEYS.get(argument.label, set()) <= value.keys() and all(isinstance(text, str) for text in texts)
