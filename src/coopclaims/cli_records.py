@@ -1,4 +1,4 @@
-"""Commands on records: ``export``, ``import`` and ``annotate``."""
+"""Commands on records: ``export``, ``import``, ``annotate``, ``normalise`` and ``merge``."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ def add_record_commands(commands: argparse._SubParsersAction[argparse.ArgumentPa
     _add_export(commands)
     _add_import(commands)
     _add_annotate(commands)
+    _add_normalise(commands)
+    _add_merge(commands)
 
 
 def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -67,6 +69,37 @@ def _add_annotate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.set_defaults(handler=_prepare)
 
 
+def _add_normalise(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "normalise",
+        help="give dates, amounts, parties, sources and places their values",
+        description="Write records with the key 'value' on these arguments. The key 'date' of a record is the day that "
+        "its relative dates count from. See docs/values.md and docs/parties.md.",
+    )
+    _add_inputs(parser)
+    parser.add_argument("--output", default="-", metavar="FILE", help="records to write (default: standard output)")
+    _add_aliases(parser)
+    _add_strict(parser)
+    parser.set_defaults(handler=_normalise)
+
+
+def _add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "merge",
+        help="make one record of all that tell the same act",
+        description="Merge claims of records across passages, documents and languages. See docs/merging.md.",
+    )
+    _add_inputs(parser)
+    parser.add_argument("--output", default="-", metavar="FILE", help="file to write (default: standard output)")
+    parser.add_argument("--format", default="jsonl", metavar="FORMAT", help="jsonl or csv (default: jsonl)")
+    parser.add_argument(
+        "--into", type=Path, metavar="FILE", help="merged records (jsonl) of an earlier run, to add the input to"
+    )
+    _add_aliases(parser)
+    _add_strict(parser)
+    parser.set_defaults(handler=_merge)
+
+
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "inputs", nargs="*", default=["-"], metavar="INPUT", help="records: JSON Lines files, folders, - (default)"
@@ -79,6 +112,10 @@ def _add_model_name(parser: argparse.ArgumentParser) -> None:
 
 def _add_strict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="stop at the first thing that cannot be used")
+
+
+def _add_aliases(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--aliases", type=Path, metavar="FILE", help="names of parties of your own (docs/parties.md)")
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -104,6 +141,24 @@ def _prepare(options: argparse.Namespace) -> int:
         raise UserError(f"--limit {options.limit}: must be at least 1")
     summary = prepare_tasks(
         options.inputs, options.to, options.output, options.model_name, options.limit, options.strict
+    )
+    _tell(summary.skipped, str(summary))
+    return 0
+
+
+def _normalise(options: argparse.Namespace) -> int:
+    from coopclaims.records.merging.run import normalise_records
+
+    summary = normalise_records(options.inputs, options.output, options.aliases, options.strict)
+    _tell(summary.skipped, str(summary))
+    return 0
+
+
+def _merge(options: argparse.Namespace) -> int:
+    from coopclaims.records.merging.run import merge_records
+
+    summary = merge_records(
+        options.inputs, options.output, options.format, options.aliases, options.into, options.strict
     )
     _tell(summary.skipped, str(summary))
     return 0

@@ -1,0 +1,1 @@
+"""The same claim, told in several passages, documents and languages, as one record."""

@@ -1,0 +1,170 @@
+"""Merging end to end: what comes together, and that order, steps and odd input do not matter."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from coopclaims import cli
+from coopclaims.errors import UserError
+from coopclaims.records.merging.run import merge_records
+
+SIGNING = {
+    "en": "On [[DATE 1|14 May 2019]] the [[PARTY 1|Universal Postal Union]] and [[PARTY 1|Norvik Telecom]] "
+    "[[TRIGGER 1 agreement actual|signed]] a [[INSTRUMENT 1|framework agreement]] in [[PLACE 1|Bern]] worth "
+    "[[AMOUNT 1|2.4 million euros]], said Ntsoaki Dirkwell. It covers 310 offices in Zambia and Lesotho.",
+    "de": "Der [[PARTY 1|Weltpostverein]] und [[PARTY 1|Norvik Telecom]] haben am [[DATE 1|14. Mai 2019]] in "
+    "[[PLACE 1|Bern]] eine [[INSTRUMENT 1|Rahmenvereinbarung]] über [[AMOUNT 1|2,5 Millionen Euro]] "
+    "[[TRIGGER 1 agreement actual|unterzeichnet]], so Ntsoaki Dirkwell. Es geht um 310 Filialen in Sambia und Lesotho.",
+    "vi": "[[DATE 1|Ngày 14/5/2019]], tại [[PLACE 1|Bern]], [[PARTY 1|Liên minh Bưu chính Thế giới]] và "
+    "[[PARTY 1|Norvik Telecom]] dự kiến [[TRIGGER 1 agreement planned|ký]] [[INSTRUMENT 1|thỏa thuận khung]] trị giá "
+    "[[AMOUNT 1|2,4 triệu euro]], bà Ntsoaki Dirkwell cho biết, cho 310 bưu cục ở Zambia và Lesotho.",
+}
+OTHERS = [
+    ("en", "[[PARTY 1|Chile]] and [[PARTY 1|Peru]] [[TRIGGER 1 dialogue actual|discussed]] [[FIELD 1|anchovies]]."),
+    ("de", "[[PARTY 1|Ghana]] [[TRIGGER 1 capacity planned|schult]] [[AMOUNT 1|40 Hebammen]] aus [[PARTY 1|Togo]]."),
+    ("vi", "[[PARTY 1|Lào]] và [[PARTY 1|Cuba]] [[TRIGGER 1 dialogue actual|hội đàm]] tại [[PLACE 1|Viêng Chăn]]."),
+    ("en", "They [[TRIGGER 1 relation denied|cut]] ties."),
+]
+
+
+def lines() -> list[dict[str, object]]:
+    days = {"en": "2019-05-15", "de": "2019-05-16", "vi": "2019-05-10"}
+    told = [{"id": f"sign-{k}", "lang": k, "marked": text, "date": days[k]} for k, text in SIGNING.items()]
+    return told + [{"id": f"other-{n}", "lang": lang, "marked": text} for n, (lang, text) in enumerate(OTHERS)]
+
+
+def write(path: Path, some: list[dict[str, object]]) -> str:
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in some), encoding="utf-8")
+    return str(path)
+
+
+def merge(tmp_path: Path, some: list[dict[str, object]], **options: object) -> list[dict[str, object]]:
+    output = tmp_path / "merged.jsonl"
+    merge_records([write(tmp_path / "in.jsonl", some)], str(output), **options)  # type: ignore[arg-type]
+    return [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+
+
+def test_three_languages_become_one_record_with_its_conflicts(tmp_path: Path) -> None:
+    records = merge(tmp_path, lines())
+    assert [len(record["mentions"]) for record in records].count(3) == 1
+    assert len(records) == 1 + len(OTHERS)
+    record = next(record for record in records if len(record["mentions"]) == 3)
+    assert (record["type"], record["status"], record["languages"]) == ("agreement", "actual", ["de", "en", "vi"])
+    assert (record["time"]["start"], record["time"]["end"]) == ("2019-05-14", "2019-05-14")
+    assert [told["status"] for told in record["status_over_time"]] == ["planned", "actual", "actual"]
+    conflicts = {conflict["kind"]: conflict for conflict in record["conflicts"]}
+    assert set(conflicts) == {"status", "amount"}
+    assert [v["value"] for v in conflicts["amount"]["values"]] == ["2400000", "2500000"]
+    assert conflicts["amount"]["values"][1]["mentions"] == ["sign-de:c1"]
+    for mention in record["mentions"]:
+        for argument in mention["arguments"]:
+            assert argument["end"] - argument["start"] == len(argument["quote"])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_order_does_not_matter(tmp_path: Path, seed: int) -> None:
+    some = lines()
+    expected = merge(tmp_path, some)
+    random.Random(seed).shuffle(some)
+    assert merge(tmp_path, some) == expected
+
+
+@pytest.mark.parametrize("first", [1, 3, 6])
+def test_step_by_step_is_all_at_once(tmp_path: Path, first: int) -> None:
+    some = lines()
+    expected = merge(tmp_path, some)
+    merge(tmp_path, some[:first])
+    earlier = tmp_path / "merged.jsonl"
+    assert merge(tmp_path, some[first:], into=earlier) == expected
+    assert merge(tmp_path, some[:2], into=earlier) == expected  # a document that comes again is replaced
+
+
+def test_the_same_input_twice_counts_once(tmp_path: Path) -> None:
+    assert merge(tmp_path, lines() + lines()) == merge(tmp_path, lines())
+
+
+def test_a_copy_in_the_same_language_joins(tmp_path: Path) -> None:
+    copy = {**lines()[0], "id": "reprint"}
+    assert max(len(record["mentions"]) for record in merge(tmp_path, [*lines(), copy])) == 4
+
+
+def test_claims_of_one_passage_stay_apart(tmp_path: Path) -> None:
+    text = (
+        "[[PARTY 1,2|Chile]] [[TRIGGER 1 dialogue actual|met]] [[PARTY 1,2|Peru]] and [[TRIGGER 2 dialogue actual|ate]]"
+    )
+    assert len(merge(tmp_path, [{"id": "a", "lang": "en", "marked": text}])) == 2
+
+
+def test_claims_without_anything_and_unknown_languages(tmp_path: Path) -> None:
+    odd = [
+        {"id": "bare", "marked": "It [[TRIGGER 1 relation actual|works]]."},
+        {"id": "french", "lang": "fr", "marked": "[[PARTY 1|La France]] [[TRIGGER 1 agreement actual|signe]]."},
+        {"id": "no claims", "lang": "en", "text": "Nothing."},
+        {
+            "id": "date",
+            "lang": "de",
+            "date": 7,
+            "marked": "[[DATE 1|31.02.2024]] [[TRIGGER 1 dialogue denied|nie]] 😀.",
+        },
+        {"id": "\u202e", "lang": "", "doc": "=1+1", "marked": "[[PARTY 1|=cmd()]] [[TRIGGER 1 dialogue denied|x]]"},
+    ]
+    assert len(merge(tmp_path, odd)) == 4
+    assert merge(tmp_path, [odd[2]]) == []
+
+
+def test_csv_has_a_row_a_record_and_no_formulas(tmp_path: Path) -> None:
+    some = [*lines(), {"id": "=x", "lang": "en", "marked": "[[PARTY 1|=cmd()]] [[TRIGGER 1 dialogue denied|x]]"}]
+    output = tmp_path / "merged.csv"
+    source = write(tmp_path / "in.jsonl", some)
+    assert cli.main(["merge", source, "--output", str(output), "--format", "csv"]) == 0
+    rows = list(csv.DictReader(output.open(encoding="utf-8-sig", newline="")))
+    assert len(rows) == 2 + len(OTHERS)
+    assert sorted(row["mentions"] for row in rows)[-1] == "3"
+    assert not any(cell.startswith("=") for row in rows for cell in row.values())
+
+
+def test_commands_tell_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = write(tmp_path / "in.jsonl", lines())
+    earlier = tmp_path / "earlier.jsonl"
+    for content in ('{"id": "x"}', '{"mentions": [{"document": "d"}]}', '{"mentions": [3]}', "[]", "broken"):
+        earlier.write_text(content, encoding="utf-8")
+        assert cli.main(["merge", source, "--output", str(tmp_path / "o"), "--into", str(earlier)]) == 2
+        assert f"{earlier}:1" in capsys.readouterr().err.splitlines()[-1]
+    assert cli.main(["merge", source, "--output", source]) == 2
+    assert cli.main(["merge", source, "--format", "xml"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("AMOUNT", {}),
+        ("AMOUNT", {"kind": "money", "value": "1/0"}),
+        ("AMOUNT", {"kind": "money", "low": "some", "high": "more"}),
+        ("DATE", {"edtf": "2024", "precision": "year", "confidence": "likely", "start": "then"}),
+        ("PARTY", {"kind": "country"}),
+        ("PLACE", {"countries": [3]}),
+    ],
+)
+def test_a_merged_record_that_was_spoilt_is_named(tmp_path: Path, label: str, value: object) -> None:
+    merge(tmp_path, lines())
+    earlier = tmp_path / "merged.jsonl"
+    record = json.loads(earlier.read_text(encoding="utf-8").splitlines()[0])
+    record["mentions"][0]["arguments"] = [{"label": label, "start": 0, "end": 1, "quote": "x", "value": value}]
+    earlier.write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(UserError, match=r"merged\.jsonl:1: not a record"):
+        merge_records([write(tmp_path / "in.jsonl", lines()[:1])], str(tmp_path / "out"), into=earlier)
+
+
+def test_normalised_records_merge_to_the_same(tmp_path: Path) -> None:
+    source, normalised = write(tmp_path / "in.jsonl", lines()), tmp_path / "normalised.jsonl"
+    assert cli.main(["normalise", source, "--output", str(normalised)]) == 0
+    assert '"edtf": "2019-05-14"' in normalised.read_text(encoding="utf-8")
+    outputs = [tmp_path / "one.jsonl", tmp_path / "two.jsonl"]
+    for records, output in zip((source, str(normalised)), outputs, strict=True):
+        assert cli.main(["merge", records, "--output", str(output)]) == 0
+    assert outputs[0].read_text(encoding="utf-8") == outputs[1].read_text(encoding="utf-8")
