@@ -1,3 +1,4 @@
+import io
 import sys
 
 import pytest
@@ -9,10 +10,16 @@ from coopclaims.inference.streams import Meter
 from coopclaims.schema import Passage
 
 
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
 @pytest.fixture
-def terminal(monkeypatch, capsys):
+def terminal(monkeypatch):
     monkeypatch.setattr(progress_bar, "SHOWN_AFTER", 0)
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    return sys.stderr
 
 
 def passages(meter):
@@ -22,11 +29,11 @@ def passages(meter):
 
 
 @pytest.mark.parametrize(("sizes", "share"), [((60, 40), "100%"), ((60, None), None)])
-def test_the_bar_shows_rate_and_share_of_bytes(terminal, capsys, sizes, share):
+def test_the_bar_shows_rate_and_share_of_bytes(terminal, sizes, share):
     meter = Meter()
     found = list(with_progress(passages(meter), [Source("a", size) for size in sizes], meter, "out"))
     assert [passage.id for passage in found] == ["0", "1", "2", "3"]
-    shown = capsys.readouterr().err
+    shown = terminal.getvalue()
     assert "4 documents" in shown
     assert "a second" in shown
     assert ("%" in shown) == (share is not None)
