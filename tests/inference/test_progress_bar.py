@@ -1,7 +1,7 @@
 import io
-import sys
 
 import pytest
+from tqdm import tqdm
 
 from coopclaims.inference import progress_bar
 from coopclaims.inference.inputs import Source
@@ -10,16 +10,12 @@ from coopclaims.inference.streams import Meter
 from coopclaims.schema import Passage
 
 
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-
 @pytest.fixture
 def terminal(monkeypatch):
-    monkeypatch.setattr(progress_bar, "SHOWN_AFTER", 0)
-    monkeypatch.setattr(sys, "stderr", Terminal())
-    return sys.stderr
+    stream = io.StringIO()
+    shown = {"disable": False, "file": stream, "delay": 0}
+    monkeypatch.setattr(progress_bar, "tqdm", lambda **options: tqdm(**{**options, **shown}))
+    return stream
 
 
 def passages(meter):
