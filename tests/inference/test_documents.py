@@ -1,3 +1,4 @@
+import gzip
 import io
 import json
 import os
@@ -5,7 +6,10 @@ import sys
 import unicodedata
 from itertools import islice
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import zstandard
 
 from coopclaims.errors import UserError
 from coopclaims.inference.documents import read_documents
@@ -229,3 +233,40 @@ def test_an_id_is_unicode_even_if_the_file_name_is_not(tmp_path):
         file.write(b"text")
     [document], _ = read(tmp_path)
     assert document.id.encode("utf-8").decode() == f"{tmp_path}/M\N{REPLACEMENT CHARACTER}nchen.txt"
+
+
+def test_compressed_files_and_parquet_in_a_folder_are_read_like_plain_ones(tmp_path):
+    line = json.dumps({"id": "x", "text": "Huế"}).encode() + b"\n"
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(line))
+    (tmp_path / "b.NDJSON.ZST").write_bytes(zstandard.ZstdCompressor().compress(line))
+    (tmp_path / "c.txt.gz").write_bytes(gzip.compress(b"Bonn\r\n"))
+    pq.write_table(pa.table({"text": ["Cần"]}), tmp_path / "d.parquet")
+    documents, notices = read(tmp_path)
+    assert [document.text for document in documents] == ["Huế", "Huế", "Bonn\r\n", "Cần"]
+    assert [document.id for document in documents[:3]] == ["x", "x#2", f"{tmp_path}/c.txt.gz"]
+    assert [type(notice) for notice in notices] == [Notice]
+
+
+def test_a_text_cut_short_is_told_and_not_half_used(tmp_path):
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"Bonn met Hue. " * 10)[:-6])
+    (tmp_path / "b.txt").write_text("b")
+    documents, [problem] = read(tmp_path)
+    assert [document.text for document in documents] == ["b"]
+    assert problem.kind == "cut short"
+
+
+def test_a_stream_of_everything_that_goes_wrong_keeps_the_good_documents(tmp_path):
+    good = b'{"text": "good"}\n'
+    content = good + b"\n" * 100_000 + good + b"M\xfcnchen\n" + b"x" * 3_000_000 + b"\n" + good
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(content) + gzip.compress(good * 1000)[:20])
+    documents, problems = read(tmp_path / "a.jsonl.gz")
+    assert [document.text for document in documents] == ["good"] * 3
+    assert [problem.kind for problem in problems] == ["not UTF-8", "not JSON", "cut short"]
+    assert [problem.line for problem in problems] == [100_003, 100_004, 100_006]
+
+
+def test_standard_input_after_many_blank_lines(monkeypatch):
+    give_standard_input(monkeypatch, b"\n" * 100_000 + b'{"text": "a"}\nbad\n')
+    documents, [problem] = read("-")
+    assert documents == [Document("-:100001", "a")]
+    assert problem.line == 100_002
