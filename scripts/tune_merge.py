@@ -3,7 +3,8 @@
 Usage: python scripts/tune_merge.py data
 
 Writes background.json (how many training mentions have each frequent key) and weights.json (logistic regression on
-candidate pairs; similarities may only speak for a pair, differences only against it). As the corpus tells each story once in a language, shortened copies of mentions stand for further tellings.
+candidate pairs; similarities may only speak for a pair, differences only against it). As the corpus tells each story
+once in a language, shortened copies of mentions stand for further tellings.
 """
 
 from __future__ import annotations
