@@ -10,11 +10,11 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from tqdm import tqdm
 
 from coopclaims import __version__
+from coopclaims.cli_data import add_data_commands
 from coopclaims.cli_models import add_model_commands, sweep_report
 from coopclaims.cli_records import add_record_commands
 from coopclaims.cli_serve import add_serve_command
@@ -81,8 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_model_commands(commands)
     add_record_commands(commands)
     add_serve_command(commands)
-    _add_data(commands)
-    _add_seeds(commands)
+    add_data_commands(commands)
     return parser
 
 
@@ -137,48 +136,6 @@ def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--device", default="cpu", help="torch device (default: cpu)")
     parser.add_argument("--workers", type=int, metavar="N", help="threads of a compiled model (default: one a core)")
     parser.set_defaults(handler=_extract)
-
-
-def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    data = commands.add_parser("data", help="work with annotated passages").add_subparsers(required=True)
-    parser = data.add_parser(
-        "check",
-        help="check annotated passages",
-        description="Check schema, offsets, labels, lengths, duplicates and leakage; exit code 2 on errors.",
-    )
-    parser.add_argument("paths", nargs="*", type=Path, default=[Path("data")], help="files or folders (default: data)")
-    parser.add_argument(
-        "--against",
-        nargs="+",
-        type=Path,
-        default=[],
-        metavar="PATH",
-        help="text that must not be in the corpus: files or folders of records or plain text",
-    )
-    parser.add_argument("--review", action="store_true", help="list what is only to be looked at as well")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write the report, with plots, as one HTML page")
-    parser.set_defaults(handler=_data_check)
-    parser = data.add_parser(
-        "coverage",
-        help="compare the corpus with its plan",
-        description="Print planned and reached shares of genres, sectors, claims, types, forms of dates and so on.",
-    )
-    parser.add_argument("paths", nargs="*", type=Path, default=[Path("data")], help="files or folders (default: data)")
-    parser.add_argument("--grid", type=Path, default=Path("data/grid.yaml"), metavar="FILE", help="the plan's grid")
-    parser.set_defaults(handler=_data_coverage)
-
-
-def _add_seeds(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    seeds = commands.add_parser("seeds", help="work with the seed articles").add_subparsers(required=True)
-    parser = seeds.add_parser(
-        "verify",
-        help="join the gold claims to your own copies of the seed articles",
-        description="Check copies of the seed articles by SHA-256 and join the offset gold to their text.",
-    )
-    parser.add_argument("--articles", required=True, type=Path, metavar="DIR", help="folder with the articles")
-    parser.add_argument("--seeds", default=Path("seeds"), type=Path, metavar="DIR", help="folder of manifest.yaml")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the joined records here")
-    parser.set_defaults(handler=_seeds_verify)
 
 
 def _train(arguments: Sequence[str]) -> int:
@@ -249,42 +206,6 @@ def _extract(options: argparse.Namespace) -> int:
     if extractor.cut_pieces:
         print(f"cut: {extractor.cut_pieces} word pieces of overlong words", file=sys.stderr)
     return 0
-
-
-def _data_check(options: argparse.Namespace) -> int:
-    from coopclaims.corpus.check import check_corpus, format_report
-
-    report = check_corpus(options.paths, options.against)
-    print(format_report(report, options.review))
-    if options.html:
-        # Imported here: plotting takes a second to load.
-        from coopclaims.corpus.check_page import render_check
-        from coopclaims.files import atomic_write
-
-        with atomic_write(options.html) as file:
-            file.write(render_check(report))
-    return 2 if report.errors else 0
-
-
-def _data_coverage(options: argparse.Namespace) -> int:
-    from coopclaims.corpus.coverage import format_coverage, measure_coverage, read_grid
-    from coopclaims.corpus.jsonl import read_corpus
-
-    print(format_coverage(measure_coverage(read_grid(options.grid), read_corpus(options.paths))))
-    return 0
-
-
-def _seeds_verify(options: argparse.Namespace) -> int:
-    from coopclaims.corpus.jsonl import write_passages
-    from coopclaims.corpus.seeds import verify_seeds
-
-    passages, problems = verify_seeds(options.seeds, options.articles)
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    if options.output:
-        write_passages(options.output, passages)
-    print(f"{len(passages)} passages joined, {len(problems)} problems", file=sys.stderr)
-    return 2 if problems else 0
 
 
 class _ProgressHandler(logging.Handler):

@@ -166,8 +166,10 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 
 def _compile(options: argparse.Namespace) -> int:
-    from coopclaims.compilation import CompileConfig, compile_model
-
+    try:
+        from coopclaims.compilation import CompileConfig, compile_model
+    except ImportError as error:
+        raise UserError("coopclaims compile needs more packages: pip install 'coopclaims[compile]'") from error
     names = ("data", "calibration_split", "calibration_passages", "split", "max_loss", "float_products")
     choices = {name: getattr(options, name) for name in names}
     print(compile_model(CompileConfig(options.model, options.output, **choices)))

@@ -62,6 +62,8 @@ def compile_model(config: CompileConfig) -> Parity:
     """
     if config.output.exists():
         raise UserError(f"{config.output}: exists already; choose another folder with --output")
+    if config.calibration_passages < 1:
+        raise UserError(f"calibration_passages is {config.calibration_passages}; ranges need at least 1 to measure on")
     calibration, gold = _passages(config)
     model, tokenizer = load_model_folder(config.model)
     featuriser = Featuriser(tokenizer, model.config)

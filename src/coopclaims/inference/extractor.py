@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from coopclaims.errors import UserError
 from coopclaims.inference.compiled.folder import is_compiled
 from coopclaims.inference.load import load_scorer
 from coopclaims.inference.pipeline import extract_stream
@@ -46,6 +47,8 @@ class Extractor:
         A compiled model is used by ``workers`` threads (default: one a core), each on a batch of its own; torch shares
         each batch out over the cores by itself.
         """
+        if workers is not None and workers < 1:
+            raise UserError(f"workers is {workers}; it must be at least 1")
         if is_compiled(folder):
             scorer, featuriser = load_scorer(folder, device, threads=1)
             return cls(scorer, featuriser, str(folder), batch_pieces, workers or len(os.sched_getaffinity(0)))

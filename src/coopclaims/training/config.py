@@ -204,6 +204,18 @@ def check_config(config: TrainConfig) -> None:
 
 
 def _check_ranges(config: TrainConfig) -> None:
+    _check_signs(config)
+    _check_shares(config)
+    if not all(0 <= beta < 1 for beta in config.optimiser.betas):
+        raise UserError(f"optimiser.betas={list(config.optimiser.betas)}: each must be at least 0 and below 1")
+    if not 0 <= config.model.window_overlap < config.model.window_pieces:
+        raise UserError(
+            f"model.window_overlap={config.model.window_overlap}: must be at least 0 and below "
+            f"model.window_pieces={config.model.window_pieces}"
+        )
+
+
+def _check_signs(config: TrainConfig) -> None:
     positive = {
         "trainer.epochs": config.trainer.epochs,
         "trainer.batch_pieces": config.trainer.batch_pieces,
@@ -240,15 +252,9 @@ def _check_ranges(config: TrainConfig) -> None:
     for name, value in not_negative.items():
         if value < 0:
             raise UserError(f"{name}={value}: must not be below 0")
-    shares = {
-        "augmentation.replace_mentions": config.augmentation.replace_mentions,
-        "schedule.warmup_share": config.schedule.warmup_share,
-        "model.link_threshold": config.model.link_threshold,
-        "model.fallback_threshold": config.model.fallback_threshold,
-    }
-    for name, value in shares.items():
-        if not 0 <= value <= 1:
-            raise UserError(f"{name}={value}: must be between 0 and 1")
+
+
+def _check_shares(config: TrainConfig) -> None:
     dropouts = {
         "augmentation.mask_words": config.augmentation.mask_words,
         "model.head_dropout": config.model.head_dropout,
@@ -259,13 +265,15 @@ def _check_ranges(config: TrainConfig) -> None:
     for name, value in dropouts.items():
         if value is not None and not 0 <= value < 1:
             raise UserError(f"{name}={value}: must be at least 0 and below 1")
-    if not all(0 <= beta < 1 for beta in config.optimiser.betas):
-        raise UserError(f"optimiser.betas={list(config.optimiser.betas)}: each must be at least 0 and below 1")
-    if not 0 <= config.model.window_overlap < config.model.window_pieces:
-        raise UserError(
-            f"model.window_overlap={config.model.window_overlap}: must be at least 0 and below "
-            f"model.window_pieces={config.model.window_pieces}"
-        )
+    shares = {
+        "augmentation.replace_mentions": config.augmentation.replace_mentions,
+        "schedule.warmup_share": config.schedule.warmup_share,
+        "model.link_threshold": config.model.link_threshold,
+        "model.fallback_threshold": config.model.fallback_threshold,
+    }
+    for name, value in shares.items():
+        if not 0 <= value <= 1:
+            raise UserError(f"{name}={value}: must be between 0 and 1")
 
 
 def _check_start(config: TrainConfig) -> None:

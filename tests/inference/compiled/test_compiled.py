@@ -173,6 +173,15 @@ def test_a_model_that_loses_too_much_is_not_written(
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 
+def test_numbers_that_make_no_sense_are_refused(
+    model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert compile_command(model_folder, tmp_path / "compiled", "--calibration-passages", "0") == 2
+    assert "at least 1" in capsys.readouterr().err
+    with pytest.raises(UserError, match="at least 1"):
+        Extractor.from_pretrained(model_folder, workers=0)
+
+
 def test_what_cannot_be_read_is_named(graphs: CompiledGraphs, tmp_path: Path) -> None:
     folder = tmp_path / "compiled"
     written(folder, graphs)
