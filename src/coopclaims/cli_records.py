@@ -91,7 +91,9 @@ def _add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     _add_inputs(parser)
     parser.add_argument("--output", default="-", metavar="FILE", help="file to write (default: standard output)")
-    parser.add_argument("--format", default="jsonl", metavar="FORMAT", help="jsonl or csv (default: jsonl)")
+    parser.add_argument(
+        "--format", default="jsonl", metavar="FORMAT", help="jsonl, csv, or html for a page to read (default: jsonl)"
+    )
     parser.add_argument(
         "--into", type=Path, metavar="FILE", help="merged records (jsonl) of an earlier run, to add the input to"
     )
