@@ -34,6 +34,11 @@ def joined(children: Iterable[str]) -> Html:
     return Html("".join(child if isinstance(child, Html) else escape(child) for child in children))
 
 
+def separated(children: Iterable[str], between: str) -> Html:
+    """Children with plain text between them."""
+    return Html(escape(between).join(joined([child]) for child in children))
+
+
 def page(title: str, *content: str, script: Html | None = None) -> Html:
     """A whole page with its style, which needs no network, and no script but ``script``.
 

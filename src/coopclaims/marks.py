@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from coopclaims.html_elements import Html, element, joined
+from coopclaims.html_elements import Html, element, joined, separated
 
 
 def mark(words: str, label: str, wrong: bool = False, value: Any = None) -> Html:
@@ -26,9 +26,8 @@ def marked_text(text: str, marks: Iterable[tuple[int, int, Html]]) -> Html:
 
 def claim_item(trigger: Html, kind: Html, arguments: Sequence[Html], score: float | None) -> Html:
     """A claim as an item of a list: its trigger, type and status, arguments, and score where there is one."""
-    marks = [piece for shown in arguments for piece in (" ", shown)]
-    scored = [] if score is None else [" ", element("small", f"{score:.2f}")]
-    return element("li", trigger, " ", kind, *marks, *scored)
+    scored = [] if score is None else [element("small", f"{score:.2f}")]
+    return element("li", separated([trigger, kind, *arguments, *scored], " "))
 
 
 def _tip(value: Any) -> str:

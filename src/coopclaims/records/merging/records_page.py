@@ -9,9 +9,9 @@ from itertools import combinations
 from typing import Any
 
 from coopclaims.charts import bar_chart
-from coopclaims.html_elements import Html, contents, element, filters, joined, page, section, table_script
+from coopclaims.html_elements import Html, contents, element, filters, joined, page, section, separated, table_script
 from coopclaims.records.merging.rows import amount_text
-from coopclaims.records.merging.tellings import conflict_list, telling
+from coopclaims.records.merging.tellings import conflict_list, readable, telling
 from coopclaims.schema import STATUSES, TYPES
 
 Record = dict[str, Any]
@@ -28,12 +28,15 @@ COLUMNS = {
     "told": False,
     "conflicts": False,
 }
+# How the cells of columns break: anywhere, or not at all.
+_WRAPPING = {"field": "free", "instrument": "free", "told": "free", "status": "exact"}
 NO_CONFLICT = "none"
 CONFLICTS = ("type", "status", "date", "amount")
 # Languages in the order in which a cell takes the words of one of them.
 _LANGUAGES = ("en", "de", "vi")
 _MOST_PAIRS = 12
 _MOST_MONTHS = 24
+_GREATEST = Fraction(10**30)
 
 
 def render_records(records: Sequence[Record]) -> str:
@@ -97,7 +100,7 @@ def _records(records: Sequence[Record]) -> list[Html]:
     )
     bodies = map(_body, records)
     listed = element("table", element("thead", element("tr", *head)), *bodies, class_="grouped")
-    return [element("p", note), controls, listed]
+    return [element("p", note), controls, element("div", listed, class_="scroll")]
 
 
 def _body(record: Record) -> Html:
@@ -129,8 +132,8 @@ def _cells(record: Record, conflicts: Sequence[str]) -> list[Html]:
         "status": (_status(record), ""),
         "field": (_words(record["fields"]), ""),
         "instrument": (_words(record["instruments"]), ""),
-        "amount": ("; ".join(map(amount_text, amounts)), _figure(amounts)),
-        "date": (time.get("edtf", ""), time.get("start", time.get("end", "")).replace("-", "")),
+        "amount": ("; ".join(readable(amount_text(value)) for value in amounts), _figure(amounts)),
+        "date": (_date(time.get("edtf", "")), time.get("start", time.get("end", "")).replace("-", "")),
         "told": (f"{told} × {', '.join(filter(None, record['languages']))}", str(told)),
         "conflicts": (
             element("span", ", ".join(conflicts), class_="conflict") if conflicts else "",
@@ -138,7 +141,8 @@ def _cells(record: Record, conflicts: Sequence[str]) -> list[Html]:
         ),
     }
     return [
-        element("td", content, **{"data-column": name, "data-value": value}) for name, (content, value) in cells.items()
+        element("td", content, class_=_WRAPPING.get(name, ""), **{"data-column": name, "data-value": value})
+        for name, (content, value) in cells.items()
     ]
 
 
@@ -156,19 +160,21 @@ def _status(record: Record) -> Html:
             changes.append(told)
     if len(changes) < 2:
         return joined([record["status"]])
-    return joined(
-        piece
-        for told in changes
-        for piece in (*([" → "] if told is not changes[0] else []), told["status"], " ", element("small", told["date"]))
-    )
+    shown = [joined([told["status"], " ", element("small", told["date"])]) for told in changes]
+    return separated(shown, " → ")
+
+
+def _date(edtf: str) -> Html:
+    """An EDTF value that breaks at its slash only."""
+    return separated([element("span", half, class_="exact") for half in edtf.split("/")], " / ") if edtf else Html()
 
 
 def _words(by_language: dict[str, list[str]]) -> Html:
     language = next((one for one in (*_LANGUAGES, *by_language) if one in by_language), "")
-    return element("span", "; ".join(by_language[language]), lang=language) if by_language else joined([])
+    return element("span", "; ".join(by_language[language]), lang=language) if by_language else Html()
 
 
 def _figure(amounts: Sequence[dict[str, Any]]) -> str:
     """The first amount as a number to sort by."""
     bounds = [value.get("value") or value.get("high") for value in amounts]
-    return str(float(Fraction(bounds[0]))) if bounds and bounds[0] else ""
+    return str(float(min(Fraction(bounds[0]), _GREATEST))) if bounds and bounds[0] else ""

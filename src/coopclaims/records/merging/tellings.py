@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from coopclaims.html_elements import Html, element, joined
 from coopclaims.marks import mark, marked_text
 from coopclaims.records.merging.rows import amount_text
+
+# Five digits and more, but years, days and what follows a decimal point.
+_LARGE = re.compile(r"(?<![\d.])\d{5,40}(?!\d)")
 
 
 def conflict_list(record: dict[str, Any]) -> Html:
@@ -16,9 +20,20 @@ def conflict_list(record: dict[str, Any]) -> Html:
 
 
 def _conflict(conflict: dict[str, Any]) -> Html:
-    values = [f"{value['value']} ({', '.join(value['mentions'])})" for value in conflict["values"]]
+    values = [f"{_told(value['value'])} ({', '.join(value['mentions'])})" for value in conflict["values"]]
     name = " ".join(filter(None, (conflict["kind"], conflict.get("unit"))))
-    return joined([element("span", f"{name}:", class_="conflict"), f" {' ≠ '.join(values)}"])
+    return joined([element("span", f"{name}:", class_="conflict"), f" {' ↔ '.join(values)}"])
+
+
+def _told(value: str) -> str:
+    """A value of a conflict; a stretch of one day as that day."""
+    first, _, last = value.partition("/")
+    return first if first == last else readable(value)
+
+
+def readable(amount: str) -> str:
+    """Large figures with commas."""
+    return _LARGE.sub(lambda digits: f"{int(digits[0]):,}", amount)
 
 
 def telling(mention: dict[str, Any]) -> Html:
@@ -58,5 +73,5 @@ def value_text(argument: dict[str, Any]) -> str:
     if argument["label"] == "DATE":
         return str(value["edtf"])
     if argument["label"] == "AMOUNT":
-        return amount_text(value)
+        return readable(amount_text(value))
     return " ".join(filter(None, (value.get("name"), f"({', '.join(value.get('countries', ()))})"))).removesuffix(" ()")
