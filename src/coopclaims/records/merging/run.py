@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from coopclaims.corpus.jsonl import Problem, read_json_lines, read_passages
 from coopclaims.errors import UserError
-from coopclaims.inference.export import input_files
+from coopclaims.inference.export import input_files, no_usable_record
 from coopclaims.inference.formats.delimited import BYTE_ORDER_MARK
 from coopclaims.inference.writers import open_output
 from coopclaims.records.aliases import load_aliases
@@ -90,8 +90,7 @@ def _passages(
         summary.claims += len(passage.claims)
         yield passage
     if not summary.records:
-        first = f"; the first problem of {len(summary.skipped)}: {summary.skipped[0]}" if summary.skipped else ""
-        raise UserError(f"no usable record in the input{first}")
+        raise no_usable_record(summary.skipped)
 
 
 def _read_mentions(path: Path) -> Iterator[Mention]:
