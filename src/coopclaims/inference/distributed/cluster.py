@@ -53,8 +53,6 @@ def check_ray() -> None:
 def _import_ray(address: str | None) -> Any:
     """The module ``ray``, set up by variables that it, and what it starts, read when they are imported."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    # Its lower levels warn of how Ray Data itself starts actors.
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     if address is None:
         # Despite its name, this one decides whether Ray leaves the loopback interface.
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
