@@ -68,7 +68,7 @@ def test_what_the_encoder_takes_at_once_changes_no_score(
     ("native", "expected"), [(True, torch.bfloat16), (False, torch.float16)], ids=["native bf16", "older GPU"]
 )
 def test_a_gpu_takes_the_type_that_it_multiplies_natively(monkeypatch, native: bool, expected: torch.dtype) -> None:
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: native)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: native)
     cuda = torch.device("cuda")
     assert autocast_type("auto", cuda) == expected
     assert autocast_type("float32", cuda) is None

@@ -1,4 +1,3 @@
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +33,7 @@ def test_folders_of_other_things_are_not_touched(plain: Job, tmp_path: Path):
     (tmp_path / "out" / "_run.json").write_text("{")
     with pytest.raises(UserError, match="cannot be read as the settings"), output_folder(plain, []):
         pass
-    assert sorted(os.listdir(tmp_path / "out")) == ["_run.json", "mine.txt"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["_run.json", "mine.txt"]
 
 
 @pytest.mark.parametrize("inputs", [["."], ["out"], ["out/x.jsonl"], ["a.jsonl", "out/deep/x.jsonl"]])

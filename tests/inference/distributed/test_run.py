@@ -32,7 +32,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             names.append(Path(shard.source).name)
             yield Failure(shard.source, "broken\x1b") if "fails" in shard.source else worker.make(shard)
 
-    monkeypatch.setattr(run_module, "ray_session", lambda *arguments: nullcontext(2))
+    monkeypatch.setattr(run_module, "ray_session", lambda *_: nullcontext(2))
     monkeypatch.setattr(run_module, "shard_outcomes", outcomes)
     return names
 
@@ -75,7 +75,7 @@ def test_a_failed_shard_is_told_and_does_not_lose_the_rest(job: Job, news: Path,
 
 
 def test_a_mistake_ends_the_run_in_one_line_and_what_is_done_stays(job: Job, news: Path, made: list[str]) -> None:
-    with pytest.raises(UserError, match="none.jsonl:1: not JSON"):
+    with pytest.raises(UserError, match=r"none\.jsonl:1: not JSON"):
         run_distributed([str(news)], replace(job, strict=True))
     (news / "none.jsonl").unlink()
     with pytest.raises(UserError, match="cut short"):
@@ -112,7 +112,7 @@ def test_bad_use_is_told_in_one_line(job: Job, news: Path, options: list[str], m
 
 
 def test_without_ray_the_extra_is_named(job: Job, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(UserError, match=r"pip install 'coopclaims\[cluster\]'"):
         run_distributed([str(news)], job)
     assert not Path(job.output).exists()

@@ -13,6 +13,7 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from coopclaims.inference.distributed.shards import Shard
 from coopclaims.inference.distributed.worker import ShardWorker
 
 OBJECT_STORE_BYTES = 128 * 2**20  # Only names and counts go through it; Ray's default is a third of the memory.
+CONNECT_SECONDS = 10.0
 START_ATTEMPTS = 3  # On a busy machine, a cluster may not be up within the 30 seconds that Ray gives it.
 
 
@@ -36,6 +38,8 @@ def ray_session(job: Job, workers: int | None, address: str | None) -> Iterator[
     A cluster of our own listens on the loopback interface only, has as many cores as the workers use, and ends with
     the block. Raises UserError where Ray is missing, no cluster answers, or there is no GPU for a worker.
     """
+    if address is not None:
+        _check_address(address)
     ray = _import_ray(address)
     try:
         _init(ray, job, workers, address)
@@ -48,6 +52,17 @@ def check_ray() -> None:
     """Raises UserError where Ray is not installed."""
     if importlib.util.find_spec("ray") is None:
         raise UserError("--engine ray needs Ray: pip install 'coopclaims[cluster]'")
+
+
+def _check_address(address: str) -> None:
+    """Raises UserError where nobody listens at HOST:PORT, which Ray would try for minutes; others Ray checks itself."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or "/" in host:
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise UserError(f"--ray-address {address}: cannot be reached: {error}; see ray status there") from error
 
 
 def _import_ray(address: str | None) -> Any:
@@ -84,7 +99,7 @@ def _start(ray: Any, address: str, options: dict[str, Any]) -> None:
         except Exception as error:  # Also plain ones, among them for a start that takes too long.
             ray.shutdown()
             reason = str(error).strip().partition("\n")[0]
-            # A wrong address is found to be one at once; nobody wants to wait for more of that.
+            # At a cluster that does not answer, Ray has tried for minutes already.
             if address != "local" or attempt == START_ATTEMPTS:
                 raise UserError(f"ray at {address} does not start: {reason}; see ray status, /tmp/ray") from error
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from tqdm import tqdm
@@ -51,19 +52,19 @@ def run_distributed(
     _check_numbers(job, workers)
     check_ray()
     log = ProblemLog()
+    shards = find_shards(find_sources(inputs, None if job.strict else log), job.format, log)
     with output_folder(job, inputs) as folder:
-        shards = find_shards(find_sources(inputs, None if job.strict else log), job.format, log)
         results = complete_shards(folder, shards)
         summary = ShardedSummary(shards=len(shards), kept=len(results))
         missing = [shard for shard in shards if shard.output not in results]
         clear_leftovers(folder, missing)
-        for outcome in _made(missing, job, workers, address):
-            if isinstance(outcome, Failure):
-                summary.failures.append(outcome)
-                tell(f"failed: {printable(outcome.source)}: {printable(outcome.reason)}")
-            else:
-                results[outcome.output] = outcome
-                _tell_problems(outcome)
+        try:
+            # Closed at once if something happens here: then no worker writes any more.
+            with closing(_made(missing, job, workers, address)) as outcomes:
+                for outcome in outcomes:
+                    _take(outcome, results, summary)
+        finally:
+            clear_leftovers(folder, missing)
         ordered = [results[shard.output] for shard in shards if shard.output in results]
         _add_up(summary, ordered, log.skipped)
         write_summary(folder, ordered, _totals(summary))
@@ -72,7 +73,17 @@ def run_distributed(
     return summary
 
 
-def _made(shards: list[Shard], job: Job, workers: int | None, address: str | None) -> Iterator[ShardResult | Failure]:
+def _take(outcome: ShardResult | Failure, results: dict[str, ShardResult], summary: ShardedSummary) -> None:
+    """Tell what became of a shard, and enter it."""
+    if isinstance(outcome, Failure):
+        summary.failures.append(outcome)
+        tell(f"failed: {printable(outcome.source)}: {printable(outcome.reason)}")
+    else:
+        results[outcome.output] = outcome
+        _tell_problems(outcome)
+
+
+def _made(shards: list[Shard], job: Job, workers: int | None, address: str | None) -> Generator[ShardResult | Failure]:
     """The outcomes of ``shards``, under a bar. Raises UserError for a failure that the user can mend."""
     if not shards:
         return
