@@ -38,6 +38,19 @@ def test_three_languages_become_one_record_with_its_conflicts(tmp_path: Path) ->
             assert argument["end"] - argument["start"] == len(argument["quote"])
 
 
+def test_counts_of_different_things_are_no_conflict(tmp_path: Path) -> None:
+    text = "[[PARTY 1|Chile]] [[TRIGGER 1 agreement actual|signed]] %s for [[FIELD 1|blimps]]."
+    words = ["[[AMOUNT 1|3 pacts]]", "[[AMOUNT 1|5 whozits]]", "[[AMOUNT 1|3 zeppets]]", "[[AMOUNT 1|4 pacts]]"]
+    some = [{"id": f"d{n}", "lang": "en", "marked": text % amount} for n, amount in enumerate(words)]
+    [record] = merge(tmp_path, some)
+    assert [(value["value"], value["unit_text"]) for value in record["amounts"]] == [
+        *(("3", "pacts"), ("4", "pacts")),
+        *(("5", "whozits"), ("3", "zeppets")),
+    ]
+    [conflict] = record["conflicts"]
+    assert (conflict["unit"], [value["value"] for value in conflict["values"]]) == ("pacts", ["3", "4"])
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_order_does_not_matter(tmp_path: Path, seed: int) -> None:
     some = lines()
@@ -120,13 +133,17 @@ def test_commands_tell_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixtu
         ("DATE", {"edtf": "2024", "precision": "year", "confidence": "likely", "start": "then"}),
         ("PARTY", {"kind": "country"}),
         ("PLACE", {"countries": [3]}),
+        ("AMOUNT", {"kind": "count", "value": "3", "unit": ["ship"]}),
+        ("AMOUNT", {"kind": "count", "value": 3}),
     ],
 )
 def test_a_merged_record_that_was_spoilt_is_named(tmp_path: Path, label: str, value: object) -> None:
     merge(tmp_path, lines())
     earlier = tmp_path / "merged.jsonl"
     record = json.loads(earlier.read_text(encoding="utf-8").splitlines()[0])
-    record["mentions"][0]["arguments"] = [{"label": label, "start": 0, "end": 1, "quote": "x", "value": value}]
+    earlier.write_text(json.dumps(record), encoding="utf-8")
+    assert merge_records([write(tmp_path / "in.jsonl", lines()[:1])], str(tmp_path / "out"), into=earlier).merged
+    record["mentions"][0]["arguments"][0] |= {"label": label, "value": value}
     earlier.write_text(json.dumps(record), encoding="utf-8")
     with pytest.raises(UserError, match=r"merged\.jsonl:1: not a record"):
         merge_records([write(tmp_path / "in.jsonl", lines()[:1])], str(tmp_path / "out"), into=earlier)

@@ -165,6 +165,10 @@ _KEYS = {
     "AMOUNT": {"kind"},
     "DATE": {"edtf", "precision", "confidence"},
 }
+_TEXTS = (
+    *("kind", "entity", "name", "value", "low", "high", "currency", "unit", "unit_text", "qualifier"),
+    *("edtf", "precision", "confidence"),
+)
 
 
 def _value_is_sound(argument: Argument) -> bool:
@@ -176,5 +180,5 @@ def _value_is_sound(argument: Argument) -> bool:
         [Fraction(value.get("value") or value[bound]) for bound in ("low", "high")]
     if argument.label == "DATE":
         [date.fromisoformat(value[bound]) for bound in ("start", "end") if bound in value]
-    texts = [value.get("entity") or "", value.get("name") or "", *value.get("countries", ())]
+    texts = [*(value.get(key) or "" for key in _TEXTS), *value.get("countries", ())]
     return _KEYS.get(argument.label, set()) <= value.keys() and all(isinstance(text, str) for text in texts)
