@@ -11,8 +11,12 @@ import pytest
 from tests.records.merging.stories import OTHERS, lines, write
 
 from coopclaims import cli
+from coopclaims.corpus.markup import parse_markup
 from coopclaims.errors import UserError
+from coopclaims.records.aliases import load_aliases
+from coopclaims.records.merging.mention import mentions_of
 from coopclaims.records.merging.run import merge_records
+from coopclaims.records.values import Normaliser
 
 
 def merge(tmp_path: Path, some: list[dict[str, object]], **options: object) -> list[dict[str, object]]:
@@ -147,6 +151,19 @@ def test_a_merged_record_that_was_spoilt_is_named(tmp_path: Path, label: str, va
     earlier.write_text(json.dumps(record), encoding="utf-8")
     with pytest.raises(UserError, match=r"merged\.jsonl:1: not a record"):
         merge_records([write(tmp_path / "in.jsonl", lines()[:1])], str(tmp_path / "out"), into=earlier)
+
+
+def test_a_claim_of_a_long_document_has_the_parties_around_it_and_no_others() -> None:
+    names = ("Chile", "Peru", "Ghana", "Togo", "Laos", "Cuba")
+    marked = [
+        f"[[PARTY {n}|{name}]] [[TRIGGER {n} dialogue actual|met]] us. {'Rain. ' * 70}"
+        for n, name in enumerate(names, 1)
+    ]
+    passage = parse_markup("".join(marked), "p", "en")
+    Normaliser(load_aliases()).add_values(passage)
+    found = [{key for key in mention.context if key[0] == "@"} for mention in mentions_of(passage)]
+    codes = ["@CL", "@PE", "@GH", "@TG", "@LA", "@CU"]
+    assert found == [set(codes[max(0, n - 1) : n + 2]) for n in range(len(codes))]
 
 
 def test_normalised_records_merge_to_the_same(tmp_path: Path) -> None:
