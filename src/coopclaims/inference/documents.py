@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from coopclaims.corpus.jsonl import ProblemSink, report
+from coopclaims.corpus.unique_ids import UniqueIds
 from coopclaims.inference.inputs import (
     JSON_LINES_SUFFIXES,
     PARQUET_SUFFIX,
@@ -21,7 +22,6 @@ from coopclaims.inference.json_documents import Document, decode_line, document_
 from coopclaims.inference.parquet_rows import parquet_rows
 from coopclaims.inference.problems import BINARY, NOT_UTF8, DocumentError, Notice, Skipped
 from coopclaims.inference.streams import LONGEST_DOCUMENT, Meter, broken_off, numbered_lines, open_stream, whole_content
-from coopclaims.inference.unique_ids import UniqueIds
 
 NOT_TEXT = "binary, or text in UTF-16 (it holds NUL bytes); convert it to UTF-8 text"
 LONGEST_SHOWN_ID = 100  # Characters, in messages.

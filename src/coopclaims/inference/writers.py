@@ -60,10 +60,12 @@ STATUS_STYLES = {"actual": "green", "planned": "cyan", "proposed": "yellow", "de
 def claim_rows(passage: Passage, model_name: str) -> list[Row]:
     """One row a claim, in the order of the triggers in the text; argument columns are lists in text order.
 
-    ``doc`` is the id of the record, ``lang`` and ``date`` are the document's own, ``quote`` is the text from the first
-    to the last part of the claim, and ``start`` and ``end`` its code points in that record's text (half-open).
+    ``doc`` is the id of the record, ``lang`` and ``date`` are the document's own (a date that is no text is none),
+    ``quote`` is the text from the first to the last part of the claim, and ``start`` and ``end`` its code points in
+    that record's text (half-open).
     """
     spans = passage.span_by_id()
+    date = passage.extra.get("date")
     claims = sorted(passage.claims, key=lambda claim: spans[claim.trigger].start)
     rows = []
     for claim in claims:
@@ -73,7 +75,7 @@ def claim_rows(passage: Passage, model_name: str) -> list[Row]:
             {
                 "doc": passage.id,
                 "lang": passage.lang,
-                "date": passage.extra.get("date"),
+                "date": date if isinstance(date, str) else None,
                 "claim": claim.id,
                 "type": claim.type,
                 "status": claim.status,
