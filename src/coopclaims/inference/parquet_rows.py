@@ -22,8 +22,8 @@ def parquet_rows(name: str, label: str, problems: ProblemSink | None, meter: Met
     """Yield (row number from 1, the row as an object of JSON values, or the DocumentError that it is).
 
     Empty cells are left out. Dates and times become text as in ISO 8601, numbers in ``id`` too, and bytes in
-    ``TEXT_COLUMNS``, which some writers leave without the mark of text. What keeps the file from being read, or read on,
-    is reported to ``problems`` under ``label`` with the row it would have come to.
+    ``TEXT_COLUMNS``, which some writers leave without the mark of text. What keeps the file from being read, or read
+    on, is reported to ``problems`` under ``label`` with the row it would have come to.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
