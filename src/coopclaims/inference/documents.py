@@ -11,6 +11,7 @@ from typing import Any
 
 from coopclaims.corpus.jsonl import ProblemSink, report
 from coopclaims.corpus.unique_ids import UniqueIds
+from coopclaims.errors import UserError
 from coopclaims.inference.inputs import (
     JSON_LINES_SUFFIXES,
     PARQUET_SUFFIX,
@@ -71,6 +72,8 @@ def _read_source(source: Source, problems: ProblemSink | None, meter: Meter) -> 
 
 
 def _read_standard_input(problems: ProblemSink | None) -> Iterator[_Located]:
+    if sys.stdin is None:
+        raise UserError("-: standard input is closed; name files to read, or give it something to read")
     stream = sys.stdin.buffer
     blank = bytearray()
     number = 1

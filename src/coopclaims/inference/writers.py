@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from coopclaims.errors import UserError
 from coopclaims.files import atomic_write
 from coopclaims.schema import Passage, Span, passage_to_json
 
@@ -161,9 +162,11 @@ WRITERS: dict[str, Writer] = {"records": write_records, "jsonl": write_rows, "ta
 def open_output(output: str) -> Iterator[IO[str]]:
     """Open ``output`` for UTF-8 text: standard output for ``-``, otherwise a file that appears whole or not.
 
-    Raises UserError for a path that cannot be written.
+    Raises UserError for a path that cannot be written, and for a standard output that is closed.
     """
     if output == STANDARD_OUTPUT:
+        if sys.stdout is None:
+            raise UserError("-: standard output is closed; name a file with --output")
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")
         yield sys.stdout
