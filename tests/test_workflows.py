@@ -145,7 +145,7 @@ def test_benchmark_prints_its_figures() -> None:
 
 
 def test_installed_wheel_works_outside_the_repository(tmp_path: Path) -> None:
-    """The wheel carries configs/ and page.css, so that the command does not need the checkout."""
+    """The wheel carries configs/, page.css and a model, so that the command does not need the checkout."""
     run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), ".")
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -158,3 +158,5 @@ def test_installed_wheel_works_outside_the_repository(tmp_path: Path) -> None:
     command = (sys.executable, "-I", "-c", code, str(tmp_path / "installed"))
     run(*command, "train", "experiment=smoke", *data, "name=wheel", folder=elsewhere)
     assert (elsewhere / "outputs" / "wheel" / "report.html").is_file()
+    text = (BRIEFS / "en" / "newyork-roundtable.txt").read_text(encoding="utf-8")
+    assert "Nvidia" in run(*command, "extract", "--format", "jsonl", text=text, folder=elsewhere)

@@ -117,7 +117,7 @@ def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="text files, JSON Lines or Parquet with 'text' (and 'id', 'lang', 'date'), .gz or .zst of the first two, "
         "folders of these; - is standard input",
     )
-    parser.add_argument("--model", required=True, metavar="DIR", help="model folder, e.g. outputs/demo/model")
+    parser.add_argument("--model", metavar="DIR", help="model folder (default: the model that comes with coopclaims)")
     parser.add_argument("--output", default="-", metavar="FILE", help="file to write (default: standard output)")
     parser.add_argument(
         "--format", default="table", metavar="FORMAT", help="records, jsonl, csv, parquet, table, … (default: table)"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import random
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -21,13 +21,14 @@ from coopclaims.corpus.jsonl import read_corpus
 from coopclaims.errors import UserError
 from coopclaims.evaluation.parity import Parity, parity
 from coopclaims.inference.compiled.build import compile_graphs, write_manifest
-from coopclaims.inference.compiled.folder import read_manifest
+from coopclaims.inference.compiled.folder import FILES, MANIFEST, read_manifest
 from coopclaims.inference.compiled.scorer import CompiledScorer
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder
 from coopclaims.model.predict import BATCH_PIECES, length_batches, predict_passages
 from coopclaims.model.scoring import Scorer
 from coopclaims.model.torch_scorer import TorchScorer
+from coopclaims.provenance import data_hash, file_hash, weights_hash
 from coopclaims.schema import Passage
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def compile_model(config: CompileConfig) -> Parity:
         found = parity(gold, before, after)
         if found.loss > config.max_loss:
             raise UserError(_refusal(found, config.max_loss))
-        facts = _facts(config, found, largest_difference(scorers, featuriser, gold))
+        facts = _facts(config, partial, found, largest_difference(scorers, featuriser, gold))
         write_manifest(partial, graphs.manifest, facts)
         (partial / "README.md").write_text(_card(config, found, facts), encoding="utf-8")
         partial.chmod(0o755)
@@ -121,12 +122,13 @@ def _refusal(found: Parity, max_loss: float) -> str:
     )
 
 
-def _facts(config: CompileConfig, found: Parity, difference: float) -> dict[str, Any]:
-    weights = (config.model / "model.safetensors").read_bytes()
+def _facts(config: CompileConfig, folder: Path, found: Parity, difference: float) -> dict[str, Any]:
     libraries = ("onnx", "onnxruntime", "torch", "transformers")
     return {
         "model": str(config.model),
-        "weights_sha256": hashlib.sha256(weights).hexdigest(),
+        "weights_sha256": weights_hash(str(config.model)),
+        "files_sha256": {name: file_hash(folder / name) for name in FILES if name != MANIFEST},
+        "data_sha256": data_hash(map(str, config.data)),
         "split": config.split,
         "calibration_passages": config.calibration_passages,
         "float_products": list(config.float_products),
@@ -137,8 +139,11 @@ def _facts(config: CompileConfig, found: Parity, difference: float) -> dict[str,
 
 
 def _card(config: CompileConfig, found: Parity, facts: dict[str, Any]) -> str:
+    """What was made and how it scores, then the card of the model it was made from, whose front matter stays on top."""
     table = "\n".join(f"    {line}" for line in str(found).splitlines())
-    return f"""# Cooperation claims: compiled model
+    path = config.model / "README.md"
+    front_matter, source = _split_card(path.read_text(encoding="utf-8") if path.is_file() else "")
+    return f"""{front_matter}# Cooperation claims: compiled model
 
 int8 ONNX graphs of a coopclaims model, for `coopclaims extract --model`. Made by `coopclaims compile` from weights
 with the SHA-256 {facts["weights_sha256"]}.
@@ -150,4 +155,14 @@ model in float32 (F1, model -> compiled):
 {table}
 
 Largest difference of a tag score: {facts["largest_tag_score_difference"]}.
-"""
+{source}"""
+
+
+def _split_card(card: str) -> tuple[str, str]:
+    """Front matter of a card, and its prose under a heading of its own."""
+    rule = "---\n"
+    front_matter, prose = "", card
+    if card.startswith(rule) and (end := card.find("\n" + rule, len(rule))) > 0:
+        front_matter, prose = card[: end + len(rule) + 1] + "\n", card[end + len(rule) + 1 :]
+    lowered = re.sub(r"^(#+ )", r"#\1", prose.strip(), flags=re.MULTILINE)
+    return front_matter, f"\nThe card of the model that it was made from:\n\n{lowered}\n" if lowered else ""

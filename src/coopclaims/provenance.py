@@ -63,7 +63,10 @@ def weights_hash(folder: str | None) -> str | None:
         return None
     names = ("model.safetensors", "encoder.onnx")
     weights = next((path for name in names if (path := Path(folder) / name).is_file()), None)
-    if weights is None:
-        return None
-    with weights.open("rb") as file:
+    return None if weights is None else file_hash(weights)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of one file."""
+    with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

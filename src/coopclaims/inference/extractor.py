@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from coopclaims.errors import UserError
+from coopclaims.inference import released
 from coopclaims.inference.compiled.folder import is_compiled
 from coopclaims.inference.load import load_scorer
 from coopclaims.inference.pipeline import extract_stream
@@ -37,23 +38,26 @@ class Extractor:
     @classmethod
     def from_pretrained(
         cls,
-        folder: Path | str,
+        folder: Path | str | None = None,
         device: str = "cpu",
         batch_pieces: int = BATCH_PIECES,
         workers: int | None = None,
     ) -> Extractor:
-        """Load a model folder, compiled or not. Raises UserError where it is none, and for a missing device.
+        """Load a model folder, compiled or not (default: the model that comes with the package).
+
+        Raises UserError where the folder holds no model, and for a missing device.
 
         A compiled model is used by ``workers`` threads (default: one a core), each on a batch of its own; torch shares
         each batch out over the cores by itself.
         """
         if workers is not None and workers < 1:
             raise UserError(f"workers is {workers}; it must be at least 1")
+        name, folder = (released.NAME, released.released_model()) if folder is None else (str(folder), folder)
         if is_compiled(folder):
             scorer, featuriser = load_scorer(folder, device, threads=1)
-            return cls(scorer, featuriser, str(folder), batch_pieces, workers or len(os.sched_getaffinity(0)))
+            return cls(scorer, featuriser, name, batch_pieces, workers or len(os.sched_getaffinity(0)))
         scorer, featuriser = load_scorer(folder, device)
-        return cls(scorer, featuriser, str(folder), batch_pieces)
+        return cls(scorer, featuriser, name, batch_pieces)
 
     def extract(self, texts: Sequence[str]) -> list[Passage]:
         """Claims of each text, in order; offsets are code points of the text as given. One string is one text.

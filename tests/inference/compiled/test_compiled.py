@@ -29,6 +29,7 @@ from coopclaims.model.folder import save_model_folder
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.scoring import Scorer
 from coopclaims.model.torch_scorer import TorchScorer
+from coopclaims.provenance import file_hash
 from coopclaims.schema import Passage
 
 DATA = str(Path(__file__).parents[2] / "fixtures" / "passages.jsonl")
@@ -152,11 +153,16 @@ def test_command_writes_a_folder_that_every_command_takes(
     model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     compiled = tmp_path / "compiled"
+    (model_folder / "README.md").write_text("---\nlicense: mit\n---\n\n# Source\n\nIts limits.\n", encoding="utf-8")
     assert compile_command(model_folder, compiled, "--max-loss", "1") == 0
     assert "paired 95 % interval" in capsys.readouterr().out
     assert {path.suffix for path in compiled.iterdir()} == {".onnx", ".json", ".md"}
     facts = read_manifest(compiled).facts
     assert facts["parity"]["overall"]["argument"]["passages"] == 4
+    assert facts["files_sha256"] == {name: file_hash(compiled / name) for name in facts["files_sha256"]}
+    card = (compiled / "README.md").read_text(encoding="utf-8")
+    assert card.startswith("---\nlicense: mit\n---\n\n# Cooperation claims: compiled model\n")
+    assert card.endswith("\n## Source\n\nIts limits.\n")
     assert main(["evaluate", f"model={compiled}", f"data=[{DATA}]"]) == 0
     alone = Extractor.from_pretrained(compiled, workers=2)
     assert alone.workers == 2
