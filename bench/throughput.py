@@ -57,13 +57,13 @@ def main() -> None:
 
 
 def _time_training(trainer: Trainer, steps: int) -> tuple[int, float]:
-    plan = [step for epoch in range(1, 100) for step in trainer.plan(epoch)][: WARM_UP_STEPS + steps]
+    plan = [step for epoch in range(1, 100) for step in trainer.feed.plan(epoch)][: WARM_UP_STEPS + steps]
     trainer.losses.train()
     pieces = 0
     for number, batches in enumerate(plan):
         if number == WARM_UP_STEPS:
             started, pieces = time.perf_counter(), 0
-        pieces += trainer._step(trainer._collate(batches))[1]
+        pieces += trainer._step(trainer._inputs(batches))[1]
     return pieces, time.perf_counter() - started
 
 

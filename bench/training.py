@@ -143,16 +143,16 @@ def _ours(name: str, passages: list[Passage], optimiser: OptimiserConfig, precis
     accelerator = Accelerator(mixed_precision=precision, cpu=True)
     trainer = Trainer(config, accelerator, model, encoder.tokenizer, examples, [], Path("unused"))
     started = time.perf_counter()
-    trainer.frozen_states = trainer._frozen_states()
+    trainer.feed.cache_frozen_states()
     seconds = time.perf_counter() - started
-    tokens = sum(unit.pieces + 2 * len(unit.windows) for unit in trainer.units)
+    tokens = sum(unit.pieces + 2 * len(unit.windows) for unit in trainer.feed.units)
     trainer.losses.train()
     steps = _endless_steps(trainer)
 
     def step() -> int:
         micro = next(steps)
-        trainer._step(trainer._collate(micro))
-        units = [trainer.units[index] for batch in micro for index in batch]
+        trainer._step(trainer._inputs(micro))
+        units = [trainer.feed.units[index] for batch in micro for index in batch]
         return sum(unit.pieces + 2 * len(unit.windows) for unit in units)
 
     return Contender(name, step, seconds / (tokens * config.trainer.epochs))
@@ -167,7 +167,7 @@ def _endless_steps(trainer: Trainer) -> Iterator[list[list[int]]]:
     epoch = 0
     while True:
         epoch += 1
-        yield from trainer.plan(epoch)
+        yield from trainer.feed.plan(epoch)
 
 
 def _matrix_rate() -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -14,6 +16,7 @@ from coopclaims.model.config import ClaimConfig
 from coopclaims.model.features import Featuriser
 from coopclaims.model.network import ClaimModel
 from coopclaims.schema import Passage
+from tests.browser import started_browser
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -39,3 +42,9 @@ def featuriser(tiny_encoder: Encoder, model: ClaimModel) -> Featuriser:
 @pytest.fixture(scope="session")
 def passages() -> list[Passage]:
     return read_corpus([FIXTURES / "passages.jsonl"])
+
+
+@pytest.fixture(scope="module")  # beyond a module its event loop would be in the way of asynchronous tests
+def browser() -> Iterator[Any]:
+    with started_browser() as started:
+        yield started

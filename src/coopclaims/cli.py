@@ -15,11 +15,11 @@ from tqdm import tqdm
 
 from coopclaims import __version__
 from coopclaims.cli_data import add_data_commands
+from coopclaims.cli_extract import add_extract_command
 from coopclaims.cli_models import add_model_commands, sweep_report
 from coopclaims.cli_records import add_record_commands
 from coopclaims.cli_serve import add_serve_command
 from coopclaims.errors import Terminated, UserError
-from coopclaims.schema import LANGUAGES
 
 _DESCRIPTION = "Extract cooperation claims from Vietnamese, German and English text, and train the model that does."
 _EPILOG = """examples:
@@ -77,7 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     ):
         # These belong to Hydra: _run hands them over before argparse sees their arguments.
         commands.add_parser(name, help=text, add_help=False)
-    _add_extract(commands)
+    add_extract_command(commands)
     add_model_commands(commands)
     add_record_commands(commands)
     add_serve_command(commands)
@@ -99,43 +99,6 @@ def _run(arguments: list[str]) -> int:
     options = build_parser().parse_args(arguments)
     handler: Callable[[argparse.Namespace], int] = options.handler
     return handler(options)
-
-
-def _add_extract(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "extract",
-        help="extract claims from texts",
-        description="Extract cooperation claims from texts of any length.",
-        epilog="formats: records = one record a document with spans and claims by offset; "
-        "jsonl, csv, parquet = one claim a row; table = for reading in a terminal; and those of coopclaims export",
-    )
-    parser.add_argument(
-        "inputs",
-        nargs="*",
-        default=["-"],
-        metavar="INPUT",
-        help="text files, JSON Lines or Parquet with 'text' (and 'id', 'lang', 'date'), .gz or .zst of the first two, "
-        "folders of these; - is standard input",
-    )
-    parser.add_argument("--model", metavar="DIR", help="model folder (default: the model that comes with coopclaims)")
-    parser.add_argument("--output", default="-", metavar="FILE", help="file to write (default: standard output)")
-    parser.add_argument(
-        "--format", default="table", metavar="FORMAT", help="records, jsonl, csv, parquet, table, … (default: table)"
-    )
-    parser.add_argument(
-        "--lang",
-        choices=LANGUAGES,
-        help="language of all texts (default: as each document says, otherwise found from its text)",
-    )
-    parser.add_argument("--strict", action="store_true", help="stop at the first input that cannot be used")
-    parser.add_argument(
-        "--resume",
-        action="store_true",
-        help="keep what is done when stopped, and go on from there when repeated (formats records, jsonl, csv)",
-    )
-    parser.add_argument("--device", default="cpu", help="torch device (default: cpu)")
-    parser.add_argument("--workers", type=int, metavar="N", help="threads of a compiled model (default: one a core)")
-    parser.set_defaults(handler=_extract)
 
 
 def _train(arguments: Sequence[str]) -> int:
@@ -186,25 +149,6 @@ def _evaluate(arguments: Sequence[str]) -> int:
     from coopclaims.hydra_app import run_with_hydra
 
     run_with_hydra("evaluate", arguments, EvaluateConfig, evaluate)
-    return 0
-
-
-def _extract(options: argparse.Namespace) -> int:
-    from coopclaims.inference.extractor import Extractor
-    from coopclaims.inference.run import run_extraction
-
-    extractor = Extractor.from_pretrained(options.model, options.device, workers=options.workers)
-    run_extraction(
-        options.inputs,
-        extractor,
-        options.output,
-        options.format,
-        strict=options.strict,
-        language=options.lang,
-        resume=options.resume,
-    )
-    if extractor.cut_pieces:
-        print(f"cut: {extractor.cut_pieces} word pieces of overlong words", file=sys.stderr)
     return 0
 
 

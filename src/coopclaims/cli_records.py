@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from coopclaims.corpus.jsonl import Problem
 from coopclaims.errors import UserError
@@ -91,7 +92,9 @@ def _add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     _add_inputs(parser)
     parser.add_argument("--output", default="-", metavar="FILE", help="file to write (default: standard output)")
-    parser.add_argument("--format", default="jsonl", metavar="FORMAT", help="jsonl or csv (default: jsonl)")
+    parser.add_argument(
+        "--format", default="jsonl", metavar="FORMAT", help="jsonl, csv, or html for a page to read (default: jsonl)"
+    )
     parser.add_argument(
         "--into", type=Path, metavar="FILE", help="merged records (jsonl) of an earlier run, to add the input to"
     )
@@ -121,17 +124,13 @@ def _add_aliases(parser: argparse.ArgumentParser) -> None:
 def _export(options: argparse.Namespace) -> int:
     from coopclaims.inference.export import export_records
 
-    summary = export_records(options.inputs, options.to, options.output, options.model_name, options.strict)
-    _tell(summary.skipped, str(summary))
-    return 0
+    return _tell(export_records(options.inputs, options.to, options.output, options.model_name, options.strict))
 
 
 def _import(options: argparse.Namespace) -> int:
     from coopclaims.corpus.importing import import_records
 
-    summary = import_records(options.source, options.inputs, options.output, options.strict)
-    _tell(summary.skipped, str(summary))
-    return 0
+    return _tell(import_records(options.source, options.inputs, options.output, options.strict))
 
 
 def _prepare(options: argparse.Namespace) -> int:
@@ -139,34 +138,37 @@ def _prepare(options: argparse.Namespace) -> int:
 
     if options.limit is not None and options.limit < 1:
         raise UserError(f"--limit {options.limit}: must be at least 1")
-    summary = prepare_tasks(
-        options.inputs, options.to, options.output, options.model_name, options.limit, options.strict
+    return _tell(
+        prepare_tasks(options.inputs, options.to, options.output, options.model_name, options.limit, options.strict)
     )
-    _tell(summary.skipped, str(summary))
-    return 0
 
 
 def _normalise(options: argparse.Namespace) -> int:
     from coopclaims.records.merging.run import normalise_records
 
-    summary = normalise_records(options.inputs, options.output, options.aliases, options.strict)
-    _tell(summary.skipped, str(summary))
-    return 0
+    return _tell(normalise_records(options.inputs, options.output, options.aliases, options.strict))
 
 
 def _merge(options: argparse.Namespace) -> int:
     from coopclaims.records.merging.run import merge_records
 
-    summary = merge_records(
-        options.inputs, options.output, options.format, options.aliases, options.into, options.strict
+    return _tell(
+        merge_records(options.inputs, options.output, options.format, options.aliases, options.into, options.strict)
     )
-    _tell(summary.skipped, str(summary))
-    return 0
 
 
-def _tell(problems: Sequence[Problem], summary: str) -> None:
+class _Summary(Protocol):
+    """What a command did; as a string, one line of counts."""
+
+    @property
+    def skipped(self) -> Sequence[Problem]: ...
+
+
+def _tell(summary: _Summary) -> int:
+    """Print what could not be used, and the counts; the exit code."""
     from coopclaims.inference.writers import printable
 
-    for problem in problems:
+    for problem in summary.skipped:
         print(f"skipped: {printable(str(problem))}", file=sys.stderr)
     print(summary, file=sys.stderr)
+    return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
@@ -34,6 +34,11 @@ def joined(children: Iterable[str]) -> Html:
     return Html("".join(child if isinstance(child, Html) else escape(child) for child in children))
 
 
+def separated(children: Iterable[str], between: str) -> Html:
+    """Children with plain text between them."""
+    return Html(escape(between).join(joined([child]) for child in children))
+
+
 def page(title: str, *content: str, script: Html | None = None) -> Html:
     """A whole page with its style, which needs no network, and no script but ``script``.
 
@@ -56,7 +61,7 @@ def page(title: str, *content: str, script: Html | None = None) -> Html:
 
 
 def table_script() -> Html:
-    """The script that lets readers sort tables and filter examples; a page is complete without it."""
+    """The script by which readers sort tables, and unfold and filter what they list; a page is complete without it."""
     return Html(files("coopclaims").joinpath("page.js").read_text(encoding="utf-8"))
 
 
@@ -69,6 +74,27 @@ def contents(titles: Iterable[str]) -> Html:
     """Links to the sections of a page."""
     links = [element("a", title, href=f"#{_anchor(title)}") for title in titles]
     return element("nav", *links, class_="contents", **{"aria-label": "Contents"})
+
+
+def filters(choices: Mapping[str, tuple[str, Sequence[str]]]) -> Html:
+    """Controls, shown by the page's script, that hide elements with ``data-language`` by choice and by words.
+
+    ``choices`` maps a title to a name and values; elements carry their values of it in ``data-NAME``, parted by "|".
+    """
+    return element(
+        "form",
+        *(_select(title, name, values) for title, (name, values) in choices.items()),
+        element("label", "Words", Html('<input name="words" type="search" autocomplete="off">')),
+        element("output", **{"aria-live": "polite"}),
+        class_="filters",
+        hidden="hidden",
+    )
+
+
+def _select(title: str, name: str, values: Sequence[str]) -> Html:
+    # An empty value attribute would be left out, and then the text would be the value.
+    options = [Html('<option value="">all</option>'), *(element("option", value) for value in values)]
+    return element("label", title, element("select", *options, name=name))
 
 
 def _anchor(title: str) -> str:

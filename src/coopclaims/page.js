@@ -1,36 +1,40 @@
 "use strict";
-// Sorting by the heading of a column, and filtering of examples. Nothing here writes HTML.
+// Sorting by the heading of a column, unfolding of rows, and filtering. Nothing here writes HTML.
 
-// The number that a cell begins with; words come after numbers, and cells without a value last.
+// The number that a cell begins with, or that data-value gives; cells without a value come last.
 function cellNumber(cell) {
-  const number = parseFloat(cell.textContent.replace(/^[<+]/, ""));
+  const number = parseFloat((cell.dataset.value ?? cell.textContent).replace(/^[<+]/, ""));
   return Number.isNaN(number) ? null : number;
 }
 
-function compareCells(one, other) {
-  const [left, right] = [cellNumber(one), cellNumber(other)];
-  if (left !== null && right !== null) return left - right;
-  if (left !== null || right !== null) return left === null ? 1 : -1;
-  return one.textContent.localeCompare(other.textContent);
+// What is sorted: rows, or bodies of a row with what it unfolds.
+function sortedItems(table) {
+  return table.classList.contains("grouped") ? [...table.tBodies] : [...table.tBodies[0].rows];
 }
 
 function sortBy(table, column, heading) {
-  const numeric = [...table.tBodies[0].rows].some((row) => cellNumber(row.cells[column]) !== null);
+  const cell = (item) => (item.rows ? item.rows[0] : item).cells[column];
+  const items = sortedItems(table);
+  const numeric = heading.dataset.sort !== "words" && items.some((item) => cellNumber(cell(item)) !== null);
   const was = heading.getAttribute("aria-sort");
   // Numbers begin with the greatest, words with A.
   const down = was ? was === "ascending" : numeric;
   for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
   heading.setAttribute("aria-sort", down ? "descending" : "ascending");
   const known = [], unknown = [];
-  for (const row of table.tBodies[0].rows) {
-    (numeric && cellNumber(row.cells[column]) === null ? unknown : known).push(row);
+  for (const item of items) {
+    const empty = numeric ? cellNumber(cell(item)) === null : !cell(item).textContent;
+    (empty ? unknown : known).push(item);
   }
-  known.sort((a, b) => (down ? -1 : 1) * compareCells(a.cells[column], b.cells[column]));
-  table.tBodies[0].append(...known, ...unknown);
+  const compare = numeric
+    ? (one, other) => cellNumber(one) - cellNumber(other)
+    : (one, other) => one.textContent.localeCompare(other.textContent);
+  known.sort((a, b) => (down ? -1 : 1) * compare(cell(a), cell(b)));
+  items[0].parentNode.append(...known, ...unknown);
 }
 
 for (const table of document.querySelectorAll("table")) {
-  if (!table.tHead || table.tBodies[0].rows.length < 2) continue;
+  if (!table.tHead || !table.tBodies.length || sortedItems(table).length < 2) continue;
   [...table.tHead.rows[0].cells].forEach((heading, column) => {
     if (!heading.textContent) return;
     const button = document.createElement("button");
@@ -41,30 +45,42 @@ for (const table of document.querySelectorAll("table")) {
   });
 }
 
+for (const body of document.querySelectorAll(".grouped > tbody")) {
+  const [row, more] = body.rows;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(...row.cells[0].childNodes);
+  row.cells[0].append(button);
+  const unfold = (open) => {
+    more.hidden = !open;
+    button.setAttribute("aria-expanded", open);
+  };
+  button.addEventListener("click", () => unfold(more.hidden));
+  unfold(false);
+}
+
 function folded(text) {
   return text.normalize("NFC").toLowerCase();
 }
 
 const filters = document.querySelector(".filters");
 if (filters) {
-  const articles = [...document.querySelectorAll("article[data-kinds]")];
-  const texts = articles.map((article) => {
+  const items = [...document.querySelectorAll("[data-language]")];
+  const choices = [...filters.querySelectorAll("select")];
+  const texts = items.map((item) => {
     // Without the labels of spans, which stand between words that belong together.
-    const bare = article.cloneNode(true);
+    const bare = item.cloneNode(true);
     for (const label of bare.querySelectorAll("mark small")) label.remove();
     return folded(bare.textContent);
   });
   const apply = () => {
     let shown = 0;
-    articles.forEach((article, index) => {
-      const fits = ["chosen", "kinds", "language"].every((name) => {
-        const wanted = filters.elements[name].value;
-        return !wanted || article.dataset[name].split("|").includes(wanted);
-      });
-      article.hidden = !fits || !texts[index].includes(folded(filters.elements.words.value));
-      shown += article.hidden ? 0 : 1;
+    items.forEach((item, index) => {
+      const fits = choices.every(({name, value}) => !value || item.dataset[name].split("|").includes(value));
+      item.hidden = !fits || !texts[index].includes(folded(filters.elements.words.value));
+      shown += item.hidden ? 0 : 1;
     });
-    filters.querySelector("output").textContent = `${shown} of ${articles.length} shown`;
+    filters.querySelector("output").textContent = `${shown} of ${items.length} shown`;
   };
   filters.addEventListener("input", apply);
   filters.addEventListener("submit", (event) => event.preventDefault());

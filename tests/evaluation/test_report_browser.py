@@ -1,37 +1,20 @@
-"""The report in a real browser. Needs playwright and a Chromium: its own, or one named by CHROMIUM or on the path."""
+"""The report in a real browser."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser import opened_page
 
 from coopclaims.evaluation.evaluate import evaluate_passages
 from coopclaims.evaluation.report import render_report
 from coopclaims.schema import Passage
 
 pytestmark = pytest.mark.slow
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra 'browser')")
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    with sync_api.sync_playwright() as playwright:
-        try:
-            # Chromium's sandbox does not start for root, as in many containers; the page is our own.
-            started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        except sync_api.Error as error:
-            pytest.skip(f"no Chromium starts here: {str(error).splitlines()[0]}")
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +35,8 @@ def report(passages: list[Passage], tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(params=[1280, 390])
 def opened(browser: Any, report: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """The page at a width; whatever the browser complains of fails the test."""
-    page = browser.new_page(viewport={"width": request.param, "height": 900})
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda made: complaints.append(made.url) if not made.url.startswith("file:") else None)
-    page.goto(report.as_uri())
-    yield page
-    page.close()
-    assert complaints == []
+    with opened_page(browser, report, request.param) as page:
+        yield page
 
 
 def test_nothing_is_wider_than_the_screen(opened: Any) -> None:

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
+from tests.documents import read_documents
 
 from coopclaims.errors import UserError
-from coopclaims.inference.documents import read_documents
 from coopclaims.inference.json_documents import Document
 from coopclaims.inference.problems import Notice
 

@@ -4,8 +4,7 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
-from coopclaims.inference.documents import read_documents
+from tests.documents import read_documents
 
 
 def read(path):

@@ -107,10 +107,10 @@ def test_cached_frozen_states_change_nothing(
     trainer = trainer_of(config(folder, tmp_path), passages, tmp_path)
     trainer.model.eval()
     indices = list(range(len(passages)))
-    plain = trainer._collate([indices])[0]
-    trainer.frozen_states = trainer._frozen_states()
-    assert (trainer.frozen_states is not None) == CACHEABLE[architecture]
-    cached = trainer._collate([indices])[0]
+    plain = trainer._inputs([indices])[0]
+    trainer.feed.cache_frozen_states()
+    assert (trainer.feed.frozen_states is not None) == CACHEABLE[architecture]
+    cached = trainer._inputs([indices])[0]
     assert (cached.batch.frozen_states is not None) == CACHEABLE[architecture]
     losses = [trainer.losses(micro.batch, micro.spans, micro.targets) for micro in (plain, cached)]
     for name, loss in losses[0].items():
@@ -123,8 +123,8 @@ def test_frozen_parts_do_not_move_and_the_rest_does(folder: Path, passages: list
     trainer = trainer_of(config(folder, tmp_path), passages, tmp_path)
     before = [layer_weights(layer) for layer in trainer.model.encoder_layers()]
     trainer.losses.train()
-    for step in trainer.plan(1):
-        trainer._step(trainer._collate(step))
+    for step in trainer.feed.plan(1):
+        trainer._step(trainer._inputs(step))
     after = [layer_weights(layer) for layer in trainer.model.encoder_layers()]
     assert [torch.equal(*pair) for pair in zip(before, after, strict=True)] == [True, False, False]
 
@@ -147,10 +147,11 @@ def test_recomputed_activations_change_nothing(
         for number, layer in enumerate(trainer.model.encoder_layers()):
             # Inside the layer: recomputation does not go through the layer's own call.
             next(layer.children()).register_forward_hook(lambda *_, number=number, called=called: called.append(number))
-        trainer._step(trainer._collate([[0, 1, 2]]))
+        trainer._step(trainer._inputs([[0, 1, 2]]))
         forwards.append(list(called))
         gradients.append([p.grad.clone() for p in trainer.model.parameters() if p.grad is not None])
-        assert (trainer._frozen_states() is not None) == CACHEABLE[architecture]
+        trainer.feed.cache_frozen_states()
+        assert (trainer.feed.frozen_states is not None) == CACHEABLE[architecture]
     assert forwards[0] == [0, 1, 2]
     assert sorted(forwards[1]) == [0, 1, 1, 2, 2]
     for one, other in zip(*gradients, strict=True):
@@ -166,8 +167,8 @@ def test_adapters_train_and_merge(folder: Path, passages: list[Passage], tmp_pat
     base = [name for name, p in trainer.model.encoder.named_parameters() if p.requires_grad and "lora_" not in name]
     assert base == []
     trainer.losses.train()
-    for step in trainer.plan(1):
-        trainer._step(trainer._collate(step))
+    for step in trainer.feed.plan(1):
+        trainer._step(trainer._inputs(step))
     trainer.model.eval()
     merged = merged_model(trainer.model).eval()
     assert not any("lora" in name for name in merged.state_dict())
@@ -187,8 +188,8 @@ def test_fsdp_finds_the_layers_to_share_out(folder: Path, passages: list[Passage
 def test_compiled_layers_give_the_same_losses(folder: Path, passages: list[Passage], tmp_path: Path) -> None:
     trainer = trainer_of(config(folder, tmp_path), passages, tmp_path)
     trainer.model.eval()
-    trainer.frozen_states = trainer._frozen_states()
-    micro = trainer._collate([[0, 1, 2]])[0]
+    trainer.feed.cache_frozen_states()
+    micro = trainer._inputs([[0, 1, 2]])[0]
     plain = trainer.losses(micro.batch, micro.spans, micro.targets)
     for layer in trainer.model.encoder_layers():
         layer.compile(dynamic=True, backend="eager")
@@ -202,4 +203,4 @@ def test_nothing_frozen_nothing_cached(folder: Path, passages: list[Passage], tm
     settings.optimiser = OptimiserConfig(freeze_layers=0, freeze_embeddings=False)
     trainer = trainer_of(settings, passages, tmp_path)
     context = trainer.accelerator.autocast()
-    assert compute_frozen_states(trainer.model, trainer.featuriser, trainer.units, context, False) is None
+    assert compute_frozen_states(trainer.model, trainer.featuriser, trainer.feed.units, context, False) is None

@@ -99,7 +99,7 @@ def test_splitting_a_step_changes_no_gradient(
         model.eval()
         trainer._update = lambda: None  # type: ignore[method-assign]
         model.zero_grad()
-        trainer._step(trainer._collate(batches))
+        trainer._step(trainer._inputs(batches))
         gradients.append({name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None})
     assert len(gradients[0]) > 50
     for name, gradient in gradients[0].items():
@@ -156,7 +156,7 @@ def test_a_batch_that_stands_in_counts_for_nothing(
         model.eval()
         trainer._update = lambda: None  # type: ignore[method-assign]
         model.zero_grad()
-        means, pieces, _ = trainer._step(trainer._collate(batches))
+        means, pieces, _ = trainer._step(trainer._inputs(batches))
         results.append((means, pieces, model.tag_head.weight.grad.clone()))
     assert results[0][0] == pytest.approx(results[1][0])
     assert results[0][1] == results[1][1]

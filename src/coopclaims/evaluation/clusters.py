@@ -7,7 +7,7 @@ resolution performance metrics", 2005.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
@@ -68,11 +68,3 @@ def _shared(gold: Grouping, predicted: Grouping) -> Counter[tuple[Hashable, Hash
     if gold.keys() != predicted.keys():
         raise ValueError("the two groupings must have the same items")
     return Counter((group, predicted[item]) for item, group in gold.items())
-
-
-def by_group(grouping: Grouping) -> dict[Hashable, set[Hashable]]:
-    """The items of each group."""
-    groups: dict[Hashable, set[Hashable]] = defaultdict(set)
-    for item, group in grouping.items():
-        groups[group].add(item)
-    return dict(groups)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement
+
+from scipy.optimize import linear_sum_assignment
 
 from coopclaims.errors import UserError
 from coopclaims.evaluation.clusters import Agreement, b_cubed, ceaf_e, pairwise
+from coopclaims.evaluation.pairing import pair_passages
+from coopclaims.evaluation.scores import Part, claim_contents, claim_similarity
 from coopclaims.records.aliases import Aliases, load_aliases
 from coopclaims.records.merging.grouping import group_mentions
 from coopclaims.records.merging.mention import Mention, mentions_of
 from coopclaims.records.values import Normaliser
 from coopclaims.schema import Passage
+
+# An extracted claim tells a gold claim from this share of parts in common on.
+LEAST_ALIKE = 0.5
 
 METRICS: dict[str, Callable[..., Agreement]] = {"B-cubed": b_cubed, "CEAF-e": ceaf_e, "pairwise": pairwise}
 
@@ -53,14 +60,57 @@ def gold_mentions(passages: Iterable[Passage], aliases: Aliases | None = None) -
     return found
 
 
-def score_merging(passages: Iterable[Passage]) -> list[MergeScores]:
-    """Our merging and the baseline on all mentions together. Raises UserError where there is none."""
+def score_merging(passages: Iterable[Passage], missed: Iterable[Passage] = ()) -> list[MergeScores]:
+    """Our merging and the baseline on all mentions together. Raises UserError where there is none.
+
+    The claims of ``missed`` count, too, but no system sees them: each stays alone.
+    """
     gold = sorted(gold_mentions(passages), key=lambda item: item.mention.identity)
     if not gold:
         raise UserError("no claims to score; give passages with claims, and the right --split")
     mentions = [item.mention for item in gold]
     systems = {"merge": group_mentions(mentions), "same parties and type": same_parties(mentions)}
-    return [scores for name, groups in systems.items() for scores in _scores(name, gold, groups)]
+    unseen = gold_mentions(missed)
+    alone = [[item.mention] for item in unseen]
+    return [scores for name, groups in systems.items() for scores in _scores(name, gold + unseen, groups + alone)]
+
+
+def with_gold_events(gold: Iterable[Passage], predicted: Iterable[Passage]) -> tuple[list[Passage], list[Passage]]:
+    """Extracted claims with the events of the gold claims they tell, and gold passages with the claims that none tells.
+
+    Claims of a passage are paired one to one, as the soft claim score pairs them; a pair needs at least half of all
+    parts in common (LEAST_ALIKE). An extracted claim without a pair is an act of its own. Raises UserError if the two
+    sides do not have the same passages.
+    """
+    pairs = [_with_events(one, other) for one, other in pair_passages(gold, predicted)]
+    return [found for found, _ in pairs], [missed for _, missed in pairs]
+
+
+def _with_events(gold: Passage, predicted: Passage) -> tuple[Passage, Passage]:
+    wanted, found = claim_contents(gold), claim_contents(predicted)
+    similarity = claim_similarity(wanted, found, gold.text)
+    here, there = _trigger_names(gold), _trigger_names(predicted)
+    paired = {
+        there[found[column].trigger]: here[wanted[row].trigger]
+        for row, column in zip(*linear_sum_assignment(similarity, maximize=True), strict=True)
+        if similarity[row, column] >= LEAST_ALIKE
+    }
+    # The act of a gold claim without an event is that of its trigger.
+    events = {claim.trigger: claim.extra.get("event") or f"own-{gold.id}-{claim.id}" for claim in gold.claims}
+    claims = [
+        replace(claim, extra={"event": events[paired[claim.trigger]]} if claim.trigger in paired else {})
+        for claim in predicted.claims
+    ]
+    missed = [
+        replace(claim, id=f"missed-{claim.id}", extra={"event": events[claim.trigger]})
+        for claim in gold.claims
+        if claim.trigger not in paired.values()
+    ]
+    return replace(gold, spans=predicted.spans, claims=claims), replace(gold, claims=missed)
+
+
+def _trigger_names(passage: Passage) -> dict[Part, str]:
+    return {Part(span.start, span.end, span.label): span.id for span in passage.spans}
 
 
 def same_parties(mentions: Sequence[Mention]) -> list[list[Mention]]:

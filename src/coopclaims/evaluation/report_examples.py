@@ -9,7 +9,7 @@ from coopclaims.evaluation.errors_by_kind import KINDS
 from coopclaims.evaluation.examples import CHOICES, Example, choose_examples
 from coopclaims.evaluation.languages import in_order, language_of
 from coopclaims.evaluation.side_by_side import render_sides
-from coopclaims.html_elements import Html, element, section
+from coopclaims.html_elements import Html, element, filters, section
 from coopclaims.schema import Passage
 
 TITLE = "Examples"
@@ -31,22 +31,13 @@ def examples_section(pairs: Iterable[tuple[Passage, Passage]], seed: int) -> Htm
 def _filters(examples: Sequence[Example]) -> Html:
     kinds = {error.kind for example in examples for error in example.errors}
     languages = in_order(language_of(example.gold.lang) for example in examples)
-    return element(
-        "form",
-        _select("Why shown", "chosen", [name for name in CHOICES if any(name in e.chosen for e in examples)]),
-        _select("Error", "kinds", [*(kind for kind in KINDS if kind in kinds), NO_ERROR]),
-        _select("Language", "language", languages),
-        element("label", "Words", Html('<input name="words" type="search" autocomplete="off">')),
-        element("output", **{"aria-live": "polite"}),
-        class_="filters",
-        hidden="hidden",
+    return filters(
+        {
+            "Why shown": ("chosen", [name for name in CHOICES if any(name in e.chosen for e in examples)]),
+            "Error": ("kinds", [*(kind for kind in KINDS if kind in kinds), NO_ERROR]),
+            "Language": ("language", languages),
+        }
     )
-
-
-def _select(title: str, name: str, values: Sequence[str]) -> Html:
-    # An empty value attribute would be left out, and then the text would be the value.
-    options = [Html('<option value="">all</option>'), *(element("option", value) for value in values)]
-    return element("label", title, element("select", *options, name=name))
 
 
 def _article(example: Example) -> Html:

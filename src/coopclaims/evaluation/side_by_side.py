@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 
 from coopclaims.evaluation.scores import ClaimContent, Part, claim_contents, distinct_parts
 from coopclaims.html_elements import Html, element, joined
+from coopclaims.marks import claim_item, mark, marked_text
 from coopclaims.schema import Passage
 
 
@@ -60,34 +61,21 @@ def _claim_scores(passage: Passage) -> dict[Part, float]:
 
 def _highlighted(passage: Passage, elsewhere: Set[Part]) -> Html:
     """The text with its spans marked, those that the other side lacks as wrong."""
-    pieces: list[str] = []
-    position = 0
-    for part in distinct_parts(passage):
-        mark = _mark(part, passage.text, wrong=part not in elsewhere)
-        pieces += [passage.text[position : part.start], mark]
-        position = part.end
-    return joined([*pieces, passage.text[position:]])
+    parts = distinct_parts(passage)
+    return marked_text(
+        passage.text, [(part.start, part.end, _mark(part, passage.text, part not in elsewhere)) for part in parts]
+    )
 
 
 def _claim(claim: ClaimContent, text: str, others: list[ClaimContent], score: float | None) -> Html:
     kinds = {(other.trigger, other.type, other.status) for other in others}
     links = {(other.trigger, argument) for other in others for argument in other.arguments}
-    kind = element(
-        "span",
-        f"{claim.type}, {claim.status}",
-        class_=_class((claim.trigger, claim.type, claim.status) not in kinds),
-    )
+    unlike = (claim.trigger, claim.type, claim.status) not in kinds
+    kind = element("span", f"{claim.type}, {claim.status}", class_="wrong" if unlike else "")
     trigger = _mark(claim.trigger, text, wrong=all(claim.trigger != other.trigger for other in others))
     arguments = [_mark(part, text, wrong=(claim.trigger, part) not in links) for part in claim.arguments]
-    marks = [piece for mark in arguments for piece in (" ", mark)]
-    shown = [] if score is None else [" ", element("small", f"{score:.2f}")]
-    return element("li", trigger, " ", kind, *marks, *shown)
+    return claim_item(trigger, kind, arguments, score)
 
 
 def _mark(part: Part, text: str, wrong: bool) -> Html:
-    label = element("small", part.label)
-    return element("mark", text[part.start : part.end], label, class_=_class(wrong, part.label))
-
-
-def _class(wrong: bool, label: str = "") -> str:
-    return f"{label} wrong".strip() if wrong else label
+    return mark(text[part.start : part.end], part.label, wrong)

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from coopclaims.corpus.jsonl import Problem, passage_from_line, read_numbered_passages
 from coopclaims.errors import UserError
-from coopclaims.inference.export import input_files
+from coopclaims.inference.export import input_files, no_usable_record
 from coopclaims.inference.formats.doccano import write_doccano
 from coopclaims.inference.formats.labelstudio import predicted_task, write_tasks
 from coopclaims.schema import Passage
@@ -50,8 +50,7 @@ def prepare_tasks(
     files = input_files(inputs, output)
     order = sorted(_places(files, None if strict else summary.skipped))[:limit]
     if not order:
-        first = f"; the first problem of {len(summary.skipped)}: {summary.skipped[0]}" if summary.skipped else ""
-        raise UserError(f"no usable record in the input{first}")
+        raise no_usable_record(summary.skipped)
     summary.tasks = len(order)
     places = [(file, offset) for _, file, offset in order]
     passages = iter(tqdm(_read_again(files, places), desc="prepare", total=len(order), disable=None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -16,7 +16,6 @@ from coopclaims.inference.inputs import (
     STANDARD_INPUT,
     Source,
     content_suffix,
-    find_sources,
 )
 from coopclaims.inference.json_documents import Document, decode_line, document_from_json, is_json_object
 from coopclaims.inference.parquet_rows import parquet_rows
@@ -35,11 +34,6 @@ class _Located:
     path: str
     line: int
     document: Document
-
-
-def read_documents(inputs: Sequence[str], problems: ProblemSink | None = None) -> Iterator[Document]:
-    """Yield the documents of files, folders and ``-`` (standard input): ``read_sources`` of ``find_sources``."""
-    return read_sources(find_sources(inputs, problems), problems, Meter())
 
 
 def read_sources(sources: Iterable[Source], problems: ProblemSink | None, meter: Meter) -> Iterator[Document]:

@@ -63,5 +63,10 @@ def _counted(passages: Iterator[Passage], summary: ExportSummary) -> Iterator[Pa
         yield passage
     # Raised before the writer ends, so that no empty output takes its final name.
     if not summary.records:
-        first = f"; the first problem of {len(summary.skipped)}: {summary.skipped[0]}" if summary.skipped else ""
-        raise UserError(f"no usable record in the input{first}")
+        raise no_usable_record(summary.skipped)
+
+
+def no_usable_record(skipped: Sequence[Problem]) -> UserError:
+    """The error for input without a record that can be used."""
+    first = f"; the first problem of {len(skipped)}: {skipped[0]}" if skipped else ""
+    return UserError(f"no usable record in the input{first}")

@@ -22,6 +22,8 @@ from coopclaims.schema import Passage
 
 # Code points that are batched together: enough segments of every length, yet little memory.
 STRETCH_CHARACTERS = 100_000
+# The same for each padded piece of a batch: with some four characters a piece, six batches a stretch.
+CHARACTERS_PER_PIECE = 24
 # Stretches that are tokenised while workers are busy with the one before.
 AHEAD = 1
 
@@ -60,17 +62,19 @@ def extract_stream(
     featuriser: Featuriser,
     batch_pieces: int,
     workers: int = 1,
-    stretch_characters: int = STRETCH_CHARACTERS,
+    stretch_characters: int | None = None,
 ) -> Iterator[tuple[Passage, int]]:
     """Passage and number of cut word pieces of each text, in order, while later texts are read.
 
-    ``workers`` threads use ``scorer`` at a time. At most ``AHEAD`` + 1 stretches are held, and longer texts whole.
+    ``workers`` threads use ``scorer`` at a time. ``stretch_characters`` are batched together (default:
+    ``STRETCH_CHARACTERS``, more for large batches). At most ``AHEAD`` + 1 stretches are held, and longer texts whole.
     Ids of the passages are empty; offsets are code points of each text as given.
     """
     pool = ThreadPoolExecutor(workers, thread_name_prefix="extract")
     waiting: deque[_Started] = deque()
+    limit = stretch_characters or max(STRETCH_CHARACTERS, CHARACTERS_PER_PIECE * batch_pieces)
     try:
-        for stretch in _stretches(texts, stretch_characters):
+        for stretch in _stretches(texts, limit):
             waiting.append(_start(stretch, scorer, featuriser, batch_pieces, pool))
             if len(waiting) > AHEAD:
                 yield from _finish(waiting.popleft())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tqdm import tqdm
@@ -44,10 +45,16 @@ class DocumentError(RecordError):
         self.kind = kind
 
 
-class ProblemLog:
-    """Tells each problem on standard error at once; holds only counts, so that memory does not grow."""
+def tell(line: str) -> None:
+    """Write a line on standard error, beside a progress bar."""
+    tqdm.write(line, file=sys.stderr)
 
-    def __init__(self) -> None:
+
+class ProblemLog:
+    """Tells each problem at once, by ``tell``; holds only counts, so that memory does not grow."""
+
+    def __init__(self, tell: Callable[[str], object] = tell) -> None:
+        self.tell = tell
         self.skipped: Counter[str] = Counter()
         self.notices = 0
         self.first: Problem | None = None
@@ -60,4 +67,4 @@ class ProblemLog:
         else:
             self.notices += 1
         severity = "skipped" if isinstance(problem, Skipped) else "notice"
-        tqdm.write(f"{severity}: {printable(str(problem)[:LONGEST_MESSAGE])}", file=sys.stderr)
+        self.tell(f"{severity}: {printable(str(problem)[:LONGEST_MESSAGE])}")

@@ -29,6 +29,10 @@ from coopclaims.inference.writers import STANDARD_OUTPUT
 from coopclaims.schema import Passage
 
 
+class NoUsableInputError(UserError):
+    """There were problems, and no document."""
+
+
 class Extractor(Protocol):
     """What finds claims in texts: the neural extractor, or a stand-in."""
 
@@ -107,16 +111,35 @@ def run_extraction(
     With ``resume``, a run that was stopped can be repeated with the same arguments, and goes on where it was
     (restart.py); UserError where format, inputs or output do not allow that, or are not those of the earlier run.
     """
-    writer = find_writer(format)
+    find_writer(format)
     _check_output(output, inputs)
     log = ProblemLog()
     sources = find_sources(inputs, None if strict else log)
-    run = _Run(sources, extractor, output, language, strict, log, Summary(skipped=log.skipped))
     if resume:
+        run = _Run(sources, extractor, output, language, strict, log, Summary(skipped=log.skipped))
         _write_restartable(run, format)
+        summary = run.summary
     else:
-        writer(run.passages(run.documents()), extractor.name, output)
-    print(run.summary, file=sys.stderr)
+        summary = extract_sources(sources, extractor, output, format, log, language, strict)
+    print(summary, file=sys.stderr)
+    return summary
+
+
+def extract_sources(
+    sources: Sequence[Source],
+    extractor: Extractor,
+    output: str,
+    format: str,
+    log: ProblemLog,
+    language: str | None = None,
+    strict: bool = False,
+) -> Summary:
+    """``run_extraction`` from ``sources``, with problems told to ``log``, without the line of counts at the end.
+
+    Raises NoUsableInputError, and makes no output, where there were problems and no document.
+    """
+    run = _Run(sources, extractor, output, language, strict, log, Summary(skipped=log.skipped))
+    find_writer(format)(run.passages(run.documents()), extractor.name, output)
     return run.summary
 
 
@@ -233,4 +256,4 @@ def _count(passages: Iterator[Passage], summary: Summary, log: ProblemLog) -> It
     # Raised here, before the writer ends, so that no empty output takes its final name.
     if log.first and not summary.documents:
         problems = log.skipped.total() + log.notices
-        raise UserError(f"no usable input; the first problem of {problems}: {log.first}")
+        raise NoUsableInputError(f"no usable input; the first problem of {problems}: {log.first}")

@@ -20,7 +20,7 @@ from coopclaims.model.frozen import bypassed
 from coopclaims.model.settings import PAIR_FEATURE_SIZES
 from coopclaims.model.tensors import TensorBatch, TensorSpans
 
-# Padded pieces that the encoder reads at a time. Only a paragraph of many windows has more.
+# Padded pieces that the encoder reads at a time. Only a paragraph of many windows has more, and batches for a GPU.
 PIECES_AT_ONCE = 16_384
 
 
@@ -78,6 +78,7 @@ class ClaimModel(PreTrainedModel):
         self.type_head = _two_layers(config, len(config.claim_types))
         self.status_head = _two_layers(config, len(config.claim_statuses))
         self.frozen: list[nn.Module] = []
+        self.pieces_at_once = PIECES_AT_ONCE
         use_byte_dropout(self)
         self.post_init()
 
@@ -88,7 +89,7 @@ class ClaimModel(PreTrainedModel):
 
     def encode(self, batch: TensorBatch) -> WordStates:
         """One encoder pass over the windows of a batch, gathered by word; many windows go through in parts."""
-        rows = max(PIECES_AT_ONCE // batch.input_ids.shape[1], 1)
+        rows = max(self.pieces_at_once // batch.input_ids.shape[1], 1)
         ids, mask = batch.input_ids.split(rows), batch.attention_mask.split(rows)
         known = [None] * len(ids) if batch.frozen_states is None else batch.frozen_states.split(rows)
         states = [self._encode_rows(*part) for part in zip(ids, mask, known, strict=True)]

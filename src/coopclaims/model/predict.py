@@ -18,6 +18,8 @@ from coopclaims.schema import Passage
 
 # Padded pieces in one batch; about what two CPU cores like best (bench/throughput.py).
 BATCH_PIECES = 4096
+# The same for a GPU, which only many keep busy. Not measured.
+GPU_BATCH_PIECES = 65_536
 
 
 def predict(

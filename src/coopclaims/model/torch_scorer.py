@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -14,10 +17,14 @@ from coopclaims.model.units import Array
 
 
 class TorchScorer:
-    """Scores words and spans by a ``ClaimModel``, on the device and in the precision that it has."""
+    """Scores words and spans by a ``ClaimModel``, on the device that it is on.
 
-    def __init__(self, model: ClaimModel) -> None:
+    ``dtype``: what matrix products are computed in (autocast); None for the type of the weights.
+    """
+
+    def __init__(self, model: ClaimModel, dtype: torch.dtype | None = None) -> None:
         self.model = model
+        self.dtype = dtype
 
     @property
     def settings(self) -> Settings:
@@ -33,15 +40,20 @@ class TorchScorer:
     @torch.inference_mode()
     def score_words(self, batch: Batch[Array]) -> WordScores:
         """One encoder pass over a batch."""
-        states = self.model.encode(to_device(to_tensors(batch), self.model.device))
+        with self._autocast():
+            states = self.model.encode(to_device(to_tensors(batch), self.model.device))
         return WordScores(_floats(states.emissions), states)
 
     @torch.inference_mode()
     def score_spans(self, words: WordScores, batch: Batch[Array], spans: SpanBatch[Array]) -> SpanLogits:  # noqa: ARG002
         """Scores of spans in a batch whose words were scored."""
         states: WordStates = words.states
-        scores = self.model.score_spans(states, to_device(to_tensors(spans), self.model.device))
+        with self._autocast():
+            scores = self.model.score_spans(states, to_device(to_tensors(spans), self.model.device))
         return SpanLogits(_floats(scores.links), _floats(scores.types), _floats(scores.statuses))
+
+    def _autocast(self) -> AbstractContextManager[Any]:
+        return nullcontext() if self.dtype is None else torch.autocast(self.model.device.type, self.dtype)
 
 
 def _floats(values: Tensor) -> Floats:

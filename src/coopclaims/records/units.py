@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from coopclaims.records.names import packaged_file
 from coopclaims.records.quotes import Confidence
 
 # Where the noun phrase that is counted ends and what belongs to it begins.
@@ -34,15 +32,8 @@ class Currency:
 
 
 @cache
-def _data(name: str) -> Mapping[str, Any]:
-    text = files("coopclaims.records").joinpath(name).read_text(encoding="utf-8")
-    data: Mapping[str, Any] = yaml.safe_load(text)
-    return data
-
-
-@cache
 def _currencies() -> tuple[re.Pattern[str], Mapping[str, tuple[str | None, Confidence]]]:
-    data = _data("currencies.yaml")
+    data = packaged_file("currencies.yaml")
     words: dict[str, tuple[str | None, Confidence]] = dict.fromkeys(data["open"], (None, "ambiguous"))
     words |= {word: (code, "likely") for code, listed in data["usual"].items() for word in listed}
     words |= {word: (code, "certain") for code, listed in data["sure"].items() for word in listed}
@@ -82,14 +73,20 @@ def _currency(match: re.Match[str] | None) -> Currency | None:
 
 @cache
 def _measures(lang: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
-    words = {word: unit for unit, by_lang in _data("units.yaml")["measures"].items() for word in by_lang.get(lang, ())}
+    words = {
+        word: unit
+        for unit, by_lang in packaged_file("units.yaml")["measures"].items()
+        for word in by_lang.get(lang, ())
+    }
     # Symbols are written alike everywhere: "MW" in any language.
     return _any_of(words), words
 
 
 @cache
 def _counted(lang: str) -> Mapping[str, str]:
-    return {word: unit for unit, by_lang in _data("units.yaml")["counted"].items() for word in by_lang.get(lang, ())}
+    return {
+        word: unit for unit, by_lang in packaged_file("units.yaml")["counted"].items() for word in by_lang.get(lang, ())
+    }
 
 
 def measure_at(text: str, start: int, lang: str) -> tuple[str, int] | None:
@@ -115,21 +112,3 @@ def _heads(phrase: str, lang: str) -> Iterator[str]:
     yield from (" ".join(words[-size:]) for size in (2, 1) if words)
     if lang == "de" and words:  # the last part of a compound, which needs a first part
         yield from (words[-1][cut:] for cut in range(2, len(words[-1]) - 3))
-
-
-def broader_unit(unit: str) -> str | None:
-    """The wider unit of a counted one: engineer is a person."""
-    entry = _data("units.yaml")["counted"].get(unit, {})
-    broader: str | None = entry.get("broader")
-    return broader
-
-
-def unit_names() -> list[str]:
-    """All units of the vocabulary."""
-    data = _data("units.yaml")
-    return [*data["measures"], *data["counted"]]
-
-
-def currency_codes() -> set[str]:
-    """All currencies of the vocabulary."""
-    return {code for code, _ in _currencies()[1].values() if code is not None}

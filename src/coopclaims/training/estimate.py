@@ -62,9 +62,9 @@ def estimate(trainer: Trainer) -> Estimate:
 
     Raises UserError if the largest batch of the first epoch would need more memory than is free.
     """
-    steps = trainer.plan(trainer.progress.epoch)
+    steps = trainer.feed.plan(trainer.progress.epoch)
     # Those of all processes, so that each measures something and all the same.
-    batches = trainer.batches(trainer.progress.epoch)
+    batches = trainer.feed.batches(trainer.progress.epoch)
     seconds = memory = None
     if trainer.accelerator.distributed_type not in SHARDED:
         devices = [trainer.accelerator.device] if trainer.accelerator.device.type == "cuda" else []
@@ -72,15 +72,15 @@ def estimate(trainer: Trainer) -> Estimate:
             trainer.losses.train()
             memory = _memory_gib(trainer, batches)
             _check_memory(trainer, memory)
-            seconds = _seconds_a_piece(trainer, batches) * sum(_padded(trainer.units, batch) for batch in batches)
+            seconds = _seconds_a_piece(trainer, batches) * sum(_padded(trainer.feed.units, batch) for batch in batches)
             seconds /= trainer.accelerator.num_processes
             seconds *= (trainer.total_steps - trainer.history.steps) / len(steps)
     parameters = list(trainer.model.parameters())
     return Estimate(
         sum(parameter.numel() for parameter in parameters),
         sum(parameter.numel() for parameter in parameters if parameter.requires_grad),
-        len(trainer.units),
-        sum(unit.pieces + 2 * len(unit.windows) for unit in trainer.units),
+        len(trainer.feed.units),
+        sum(unit.pieces + 2 * len(unit.windows) for unit in trainer.feed.units),
         trainer.total_steps,
         trainer.total_steps - trainer.history.steps,
         trainer.accelerator.num_processes,
@@ -95,7 +95,7 @@ def _memory_gib(trainer: Trainer, batches: Sequence[Sequence[int]]) -> float:
     The latter is extrapolated from one and two copies of the widest passage: their difference leaves out what does not
     grow with a batch, such as weights cast to another number format.
     """
-    units = trainer.units
+    units = trainer.feed.units
     widest = max((index for batch in batches for index in batch), key=lambda index: unit_width(units[index]))
     once, twice = (_kept_bytes(trainer, [widest] * copies) for copies in (1, 2))
     largest = max(_padded(units, batch) for batch in batches) / _padded(units, [widest])
@@ -103,7 +103,7 @@ def _memory_gib(trainer: Trainer, batches: Sequence[Sequence[int]]) -> float:
     trainable = sum(parameter.numel() for parameter in trainer.model.parameters() if parameter.requires_grad)
     # The moments of a resumed optimiser are in use already.
     added = GRADIENT_BYTES if trainer.history.steps else TRAINING_BYTES
-    cache = size_in_gib(units, trainer.model.encoder.config.hidden_size) if trainer.caches_frozen_states() else 0.0
+    cache = size_in_gib(units, trainer.model.encoder.config.hidden_size) if trainer.feed.caches_frozen_states() else 0.0
     return (_used_bytes(trainer) + activations + added * trainable) / GIB + cache
 
 
@@ -144,15 +144,15 @@ def _seconds_a_piece(trainer: Trainer, batches: Sequence[Sequence[int]]) -> floa
         micro = _micro_batch(trainer, batch)
         started = time.perf_counter()
         _forward_backward(trainer, micro)
-        rates.append((time.perf_counter() - started) / _padded(trainer.units, batch))
+        rates.append((time.perf_counter() - started) / _padded(trainer.feed.units, batch))
     return sorted(rates[1:])[(len(rates) - 1) // 2]
 
 
 def _micro_batch(trainer: Trainer, indices: Sequence[int]) -> MicroBatch:
     """Inputs of a batch as the loop will have them, cached states of the frozen layers included."""
-    micro = trainer.micro_batch(indices)
-    if trainer.caches_frozen_states():
-        units = [trainer.units[index] for index in indices]
+    micro = trainer.feed.micro_batch(indices, trainer.progress.epoch)
+    if trainer.feed.caches_frozen_states():
+        units = [trainer.feed.units[index] for index in indices]
         autocast = trainer.accelerator.autocast()
         trainer.model.eval()
         states = compute_frozen_states(trainer.model, trainer.featuriser, units, autocast, progress=False)

@@ -25,12 +25,12 @@ from coopclaims.model.network import ClaimModel
 from coopclaims.model.soft_losses import Teacher
 from coopclaims.model.units import Example
 from coopclaims.schema import Passage
-from coopclaims.training.batches import padding_share, plan_epoch, steps_of_rank
-from coopclaims.training.config import TrainConfig, order_seed
-from coopclaims.training.frozen_states import FrozenStates, cached_frozen_states, may_cache
+from coopclaims.training.batches import padding_share
+from coopclaims.training.config import TrainConfig
+from coopclaims.training.feed import Feed
 from coopclaims.training.gradients import accumulate_gradients, summed_over_processes
 from coopclaims.training.hardware import check_deepspeed, tune
-from coopclaims.training.micro_batch import MicroBatch, micro_batch
+from coopclaims.training.micro_batch import MicroBatch
 from coopclaims.training.optimiser import build_optimiser, build_schedule
 from coopclaims.training.prefetch import prefetched
 from coopclaims.training.progress import History, Progress
@@ -38,7 +38,6 @@ from coopclaims.training.sharded import predict_in_shards
 from coopclaims.training.states import newest_whole_state, random_state_is_back, read_progress, write_state
 from coopclaims.training.stop_signals import StopSignals
 from coopclaims.training.tracking import StepMeans, log_scalars
-from coopclaims.training.variants import Variants, changes_anything
 from coopclaims.training.whole_model import whole_model
 
 log = logging.getLogger(__name__)
@@ -77,25 +76,20 @@ class Trainer:
         self.model = model
         self.tokenizer = tokenizer
         self.featuriser = Featuriser(tokenizer, model.config)
-        self.examples = examples
-        self.units = [example.unit for example in examples]
+        self.feed = Feed(config, accelerator, model, self.featuriser, examples)
         self.figures = DEV_FIGURES if model.config.finds_claims else ("span",)
         # What decides which checkpoint is best.
         self.dev_key = f"dev/{self.figures[0]}_f1"
-        self.variants: Variants | None = None
-        if changes_anything(config.augmentation):
-            self.variants = Variants(examples, self.featuriser, config.augmentation, order_seed(config))
         self.dev = dev
         self.folder = folder
         self.watch = watch
         self.progress = Progress()
-        self.frozen_states: FrozenStates | None = None
         self.stop = StopSignals()
         self.identity: dict[str, Any] = {}
         self.recent = StepMeans()
         self.optimiser = build_optimiser(model, config.optimiser)
         tune(model, config, accelerator)
-        self.total_steps = self._total_steps()
+        self.total_steps = self.feed.total_steps()
         self.schedule: LRScheduler = build_schedule(self.optimiser, config.schedule, self.total_steps)
         check_deepspeed(config, accelerator)
         self.losses, self.optimiser, self.schedule = accelerator.prepare(
@@ -137,7 +131,7 @@ class Trainer:
             return self.history
         self.identity = dict(identity or {})
         self._report_earlier_epochs()
-        self.frozen_states = self._frozen_states()
+        self.feed.cache_frozen_states()
         shown = self.accelerator.is_local_main_process
         with (
             self.stop,
@@ -156,10 +150,10 @@ class Trainer:
     def _epoch(self, bar: tqdm[Any]) -> None:
         """The steps that are left of the epoch under way."""
         progress, history = self.progress, self.history
-        history.padding = padding_share(self.units, self.batches(progress.epoch))
-        left = self.plan(progress.epoch)[progress.epoch_steps :][: self.total_steps - history.steps]
+        history.padding = padding_share(self.feed.units, self.feed.batches(progress.epoch))
+        left = self.feed.plan(progress.epoch)[progress.epoch_steps :][: self.total_steps - history.steps]
         self.losses.train()
-        for number, step in enumerate(prefetched(left, self._collate, self.config.trainer.prefetch), 1):
+        for number, step in enumerate(prefetched(left, self._inputs, self.config.trainer.prefetch), 1):
             started = time.perf_counter()
             means, pieces, stop = self._step(step)
             seconds = time.perf_counter() - started
@@ -210,30 +204,8 @@ class Trainer:
             if self.watch is not None and self.dev_key in scalars:
                 self.watch(int(scalars["epoch"]), scalars[self.dev_key])
 
-    def plan(self, epoch: int) -> list[list[list[int]]]:
-        """Batches (indices of examples) of each optimiser step of an epoch that this process runs."""
-        batches = self.batches(epoch)
-        world = self.accelerator.num_processes
-        return steps_of_rank(batches, self.accelerator.process_index, world, self.config.trainer.accumulation_steps)
-
-    def batches(self, epoch: int) -> list[list[int]]:
-        """All batches of an epoch, those of other processes included."""
-        return plan_epoch(self.units, self.config.trainer.batch_pieces, order_seed(self.config), epoch)
-
-    def _collate(self, step: Sequence[Sequence[int]]) -> list[MicroBatch]:
-        """The inputs of one optimiser step of this process; one that it sits out counts for nothing."""
-        return [self.micro_batch(indices) if indices else self._stand_in() for indices in step]
-
-    def micro_batch(self, indices: Sequence[int]) -> MicroBatch:
-        """Inputs and targets of some examples."""
-        pin = self.accelerator.device.type == "cuda"
-        examples = [self.examples[index] for index in indices]
-        if self.variants is not None:
-            examples = self.variants.of(indices, self.progress.epoch)
-        return micro_batch(self.featuriser, examples, indices, self.frozen_states, pin)
-
-    def _stand_in(self) -> MicroBatch:
-        return self.micro_batch([next(i for i, unit in enumerate(self.units) if unit.windows)]).uncounted()
+    def _inputs(self, step: Sequence[Sequence[int]]) -> list[MicroBatch]:
+        return self.feed.micro_batches(step, self.progress.epoch)
 
     def _step(self, step: Sequence[MicroBatch]) -> tuple[dict[str, float], int, bool]:
         """One optimiser step; returns mean losses by head, pieces read, and whether a process was told to stop."""
@@ -327,7 +299,7 @@ class Trainer:
 
     def _diverged(self, means: Mapping[str, float], indices: Sequence[int]) -> NoReturn:
         """Save the passages of the step whose loss is no number, those of all processes, and end the run."""
-        passages = gather_object([self.examples[index].passage for index in indices])
+        passages = gather_object([self.feed.examples[index].passage for index in indices])
         file = self.folder / DIVERGED
         if self.accelerator.is_main_process:
             write_passages(file, passages)
@@ -337,19 +309,3 @@ class Trainer:
             f"{len(passages) - 1} more passages, saved in {file}); lower optimiser.learning_rate or "
             "optimiser.head_learning_rate, or use trainer.mixed_precision=no"
         )
-
-    def caches_frozen_states(self) -> bool:
-        """Whether states of the frozen layers are to be computed once; for a single pass they would save nothing."""
-        several = self.total_steps > len(self.plan(1)) and self.variants is None
-        return several and may_cache(self.accelerator, self.model, self.units, self.config.trainer.cache_frozen_gib)
-
-    def _frozen_states(self) -> FrozenStates | None:
-        if not self.caches_frozen_states():
-            if self.model.frozen:
-                log.info("states of the frozen layers not cached: a single pass, variants, or trainer.cache_frozen_gib")
-            return None
-        return cached_frozen_states(self.accelerator, self.model, self.featuriser, self.units)
-
-    def _total_steps(self) -> int:
-        total = sum(len(self.plan(epoch)) for epoch in range(1, self.config.trainer.epochs + 1))
-        return min(total, self.config.trainer.max_steps or total)

@@ -33,8 +33,8 @@ def csv_lines(passage: Passage, model_name: str) -> str:
     file = io.StringIO(newline="")
     writer = csv.DictWriter(file, COLUMNS, lineterminator=LINE_END)
     for row in claim_rows(passage, model_name):
-        cells = {name: _cell(row.get(name)) for name in COLUMNS}
-        writer.writerow({**cells, "date": _cell(passage.extra.get("date"))})
+        cells = {name: cell_text(row.get(name)) for name in COLUMNS}
+        writer.writerow({**cells, "date": cell_text(passage.extra.get("date"))})
     return file.getvalue()
 
 
@@ -52,6 +52,7 @@ def write_csv(passages: Iterable[Passage], model_name: str, output: str) -> None
     losses.tell()
 
 
-def _cell(value: Any) -> Any:
+def cell_text(value: Any) -> Any:
+    """A cell: several values joined, and an apostrophe before what a spreadsheet would run."""
     text = LIST_SEPARATOR.join(value) if isinstance(value, list) else value
     return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA_STARTS) else text

@@ -7,6 +7,7 @@ from coopclaims.inference.formats.brat import write_brat
 from coopclaims.inference.formats.conll import write_conll
 from coopclaims.inference.formats.delimited import CSV, write_csv
 from coopclaims.inference.formats.doccano import write_doccano
+from coopclaims.inference.formats.html import write_html
 from coopclaims.inference.formats.labelstudio import write_labelstudio
 from coopclaims.inference.formats.parquet import write_parquet
 from coopclaims.inference.formats.plover import write_plover
@@ -18,6 +19,7 @@ FORMATS: dict[str, Writer] = {
     **WRITERS,
     "csv": write_csv,
     "parquet": write_parquet,
+    "html": write_html,
     "plover": write_plover,
     "rdf": write_rdf,
     "brat": write_brat,

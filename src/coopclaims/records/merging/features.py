@@ -20,20 +20,10 @@ _ROWS = 50_000
 # Amounts this near are one amount told with different care ("some two million", "1.95 million").
 _NEAR = 0.1
 
-FEATURES = (
-    "context_same_language",
-    "context_other_language",
-    "same_type",
-    "same_status",
-    "one_denied",
-    "parties",
+# What is compared one pair after another, the rest being columns at once.
+_COMPARED = (
     "party_countries_shared",
     "party_countries_differ",
-    "topic_same_language",
-    "topic_other_language",
-    "trigger_same_language",
-    "trigger_other_language",
-    "places",
     "place_countries_differ",
     "amount_equal",
     "amount_near",
@@ -42,6 +32,20 @@ FEATURES = (
     "dates_apart",
     "years_shared",
     "years_differ",
+)
+FEATURES = (
+    "context_same_language",
+    "context_other_language",
+    "same_type",
+    "same_status",
+    "one_denied",
+    "parties",
+    "topic_same_language",
+    "topic_other_language",
+    "trigger_same_language",
+    "trigger_other_language",
+    "places",
+    *_COMPARED,
     "type_and_context",
     "type_and_parties",
 )
@@ -97,21 +101,8 @@ def _chunk(table: _Table, views: dict[str, sparse.csr_array], pairs: Pairs) -> F
     return np.stack([np.asarray(columns[name], dtype=float) for name in FEATURES], axis=1)
 
 
-_COMPARED = (
-    "party_countries_shared",
-    "party_countries_differ",
-    "place_countries_differ",
-    "amount_equal",
-    "amount_near",
-    "amount_differs",
-    "dates_meet",
-    "dates_apart",
-    "years_shared",
-    "years_differ",
-)
-
-
 def _compare(table: _Table, i: int, j: int) -> tuple[float, ...]:
+    """The features of one pair, in the order of _COMPARED."""
     shared, differ = _sets(table.party_countries[i], table.party_countries[j])
     _, places_differ = _sets(table.place_countries[i], table.place_countries[j])
     years_shared, years_differ = _sets(table.years[i], table.years[j])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from coopclaims.errors import UserError
@@ -29,7 +30,10 @@ class Argument:
 
 @dataclass(frozen=True)
 class Mention:
-    """One claim of one passage; ``start`` and ``end`` are the trigger's, ``context`` are keys of the words around."""
+    """One claim of one passage; ``start`` and ``end`` are the trigger's, ``context`` are keys of the words around.
+
+    ``quote`` is the text from the first to the last part of the claim, and begins at ``quote_start``.
+    """
 
     document: str
     passage: str
@@ -41,6 +45,7 @@ class Mention:
     start: int
     end: int
     trigger: str
+    quote: str
     arguments: tuple[Argument, ...]
     context: tuple[str, ...]
 
@@ -48,6 +53,11 @@ class Mention:
     def identity(self) -> tuple[str, ...]:
         """What mentions are sorted by: document, passage and claim, then all the rest."""
         return (self.document, self.passage, self.claim, json.dumps(self.to_json(), sort_keys=True))
+
+    @property
+    def quote_start(self) -> int:
+        """Where the quote begins in the passage."""
+        return min([self.start, *(argument.start for argument in self.arguments)])
 
     def values(self, *labels: str) -> list[dict[str, Any]]:
         """The values of the arguments with one of ``labels``."""
@@ -78,6 +88,7 @@ def mentions_of(passage: Passage) -> Iterator[Mention]:
     day = document_date(passage)
     for claim in passage.claims:
         trigger = spans[claim.trigger]
+        parts = [trigger, *(spans[name] for name in claim.args)]
         yield Mention(
             document=passage.doc or passage.id,
             passage=passage.id,
@@ -89,6 +100,7 @@ def mentions_of(passage: Passage) -> Iterator[Mention]:
             start=trigger.start,
             end=trigger.end,
             trigger=passage.quote(trigger),
+            quote=passage.text[min(part.start for part in parts) : max(part.end for part in parts)],
             arguments=_arguments(passage, claim),
             context=context_keys(passage, trigger.start),
         )
@@ -117,7 +129,15 @@ def mention_from_json(record: Any, where: str) -> Mention:
 
 
 def _is_sound(mention: Mention) -> bool:
-    texts = (mention.document, mention.passage, mention.claim, mention.lang, mention.date or "", mention.trigger)
+    texts = (
+        mention.document,
+        mention.passage,
+        mention.claim,
+        mention.lang,
+        mention.date or "",
+        mention.trigger,
+        mention.quote,
+    )
     known = mention.type in TYPES and mention.status in STATUSES
     arguments = all(
         a.label in ARGUMENT_LABELS and isinstance(a.quote, str) and isinstance(a.value, dict | None)
@@ -125,7 +145,17 @@ def _is_sound(mention: Mention) -> bool:
     )
     offsets = (mention.start, mention.end, *(n for a in mention.arguments for n in (a.start, a.end)))
     numbers = all(isinstance(offset, int) for offset in offsets)
-    return all(isinstance(text, str) for text in texts) and known and arguments and numbers
+    sound = all(isinstance(text, str) for text in texts) and known and arguments and numbers
+    return sound and _quote_is_sound(mention)
+
+
+def _quote_is_sound(mention: Mention) -> bool:
+    """Whether the quote has the words of all parts where they say, one after another."""
+    trigger = (mention.start, mention.end, mention.trigger)
+    parts = sorted([trigger, *((a.start, a.end, a.quote) for a in mention.arguments)])
+    first = mention.quote_start
+    words = all(mention.quote[start - first : end - first] == quote for start, end, quote in parts)
+    return words and all(one[1] <= other[0] for one, other in pairwise(parts))
 
 
 _KEYS = {

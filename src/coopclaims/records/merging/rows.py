@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from coopclaims.inference.formats.delimited import LIST_SEPARATOR
+from coopclaims.inference.formats.delimited import cell_text
 
 COLUMNS = (
     *("id", "type", "status", "parties", "countries", "start", "end", "fields", "instruments", "amounts", "places"),
@@ -16,14 +15,14 @@ COLUMNS = (
 def table_row(record: dict[str, Any]) -> dict[str, str]:
     """The cells of a merged record, by column."""
     mentions, time = record["mentions"], record["time"] or {}
-    row: dict[str, str | Iterable[str]] = {
+    row: dict[str, str | list[str]] = {
         **{key: record[key] for key in ("id", "type", "status")},
         "parties": [party.get("name") or party["told_as"][0] for party in record["parties"]],
         "countries": sorted({code for party in record["parties"] for code in party.get("countries", ())}),
         "start": time.get("start", ""),
         "end": time.get("end", ""),
         **{key: [q for quotes in record[key].values() for q in quotes] for key in ("fields", "instruments", "places")},
-        "amounts": [_amount(value) for value in record["amounts"]],
+        "amounts": [amount_text(value) for value in record["amounts"]],
         "mentions": str(len(mentions)),
         "documents": sorted({mention["document"] for mention in mentions}),
         "languages": record["languages"],
@@ -31,14 +30,10 @@ def table_row(record: dict[str, Any]) -> dict[str, str]:
         "conflicts": sorted({conflict["kind"] for conflict in record["conflicts"]}),
         "quotes": [f"{m['passage']}:{m['claim']}:{m['start']}-{m['end']} {m['trigger']}" for m in mentions],
     }
-    return {key: _safe(cell if isinstance(cell, str) else LIST_SEPARATOR.join(cell)) for key, cell in row.items()}
+    return {key: cell_text(cell) for key, cell in row.items()}
 
 
-def _amount(value: dict[str, Any]) -> str:
+def amount_text(value: dict[str, Any]) -> str:
+    """An amount in words and figures: "over 12000 EUR"."""
     figure = value.get("value") or f"{value['low']}–{value['high']}"
     return " ".join(filter(None, (value.get("qualifier"), figure, value.get("currency") or value.get("unit"))))
-
-
-def _safe(cell: str) -> str:
-    """Spreadsheets run a cell that begins like a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -13,18 +13,17 @@ from tqdm import tqdm
 
 from coopclaims.corpus.jsonl import Problem, read_json_lines, read_passages
 from coopclaims.errors import UserError
-from coopclaims.inference.export import input_files
+from coopclaims.inference.export import input_files, no_usable_record
 from coopclaims.inference.formats.delimited import BYTE_ORDER_MARK
 from coopclaims.inference.writers import open_output
 from coopclaims.records.aliases import load_aliases
 from coopclaims.records.merging.grouping import group_mentions
 from coopclaims.records.merging.mention import Mention, mention_from_json, mentions_of
 from coopclaims.records.merging.record import merged_record
+from coopclaims.records.merging.records_page import render_records
 from coopclaims.records.merging.rows import COLUMNS, table_row
 from coopclaims.records.values import Normaliser
 from coopclaims.schema import Passage, passage_to_json
-
-FORMATS = ("jsonl", "csv")
 
 
 @dataclass
@@ -63,8 +62,8 @@ def merge_records(
     Raises UserError for a format or alias file that cannot be used, an input that cannot be read or is the output,
     inputs without a usable record, and, if ``strict``, for the first bad line.
     """
-    if format not in FORMATS:
-        raise UserError(f"--format {format}: must be one of {', '.join(FORMATS)}")
+    if format not in _WRITERS:
+        raise UserError(f"--format {format}: must be one of {', '.join(_WRITERS)}")
     summary = RunSummary()
     documents: set[str] = set()
     mentions: list[Mention] = []
@@ -75,8 +74,7 @@ def merge_records(
     records = [merged_record(group) for group in group_mentions(mentions)]
     summary.merged = len(records)
     with open_output(output) as file:
-        write = _write_rows if format == "csv" else _write_lines
-        write(file, records)
+        _WRITERS[format](file, records)
     return summary
 
 
@@ -92,8 +90,7 @@ def _passages(
         summary.claims += len(passage.claims)
         yield passage
     if not summary.records:
-        first = f"; the first problem of {len(summary.skipped)}: {summary.skipped[0]}" if summary.skipped else ""
-        raise UserError(f"no usable record in the input{first}")
+        raise no_usable_record(summary.skipped)
 
 
 def _read_mentions(path: Path) -> Iterator[Mention]:
@@ -116,3 +113,14 @@ def _write_rows(file: IO[str], records: Iterable[dict[str, Any]]) -> None:
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(table_row(record) for record in records)
+
+
+def _write_page(file: IO[str], records: Sequence[dict[str, Any]]) -> None:
+    file.write(render_records(records))
+
+
+_WRITERS: dict[str, Callable[[IO[str], Sequence[dict[str, Any]]], None]] = {
+    "jsonl": _write_lines,
+    "csv": _write_rows,
+    "html": _write_page,
+}
