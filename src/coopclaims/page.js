@@ -116,8 +116,10 @@ let linked = null;
 
 function showLinks(one) {
   if (one === linked) return;
+  const before = linked?.closest("article");
+  before?.classList.remove("linked");
+  before?.querySelectorAll(".on").forEach((shown) => shown.classList.remove("on"));
   linked = one;
-  for (const shown of document.querySelectorAll(".linked, .linked .on")) shown.classList.remove("linked", "on");
   if (!one) return;
   const numbers = one.dataset.claims.split(" ");
   const article = one.closest("article");

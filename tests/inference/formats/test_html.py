@@ -52,6 +52,7 @@ def test_values_are_tooltips_and_are_written_where_they_say_more(tmp_path: Path)
     assert article.count('title="edtf: 2019-05; start: 2019-05-01"') == 2
     assert article.count("<small>= 2019-05</small>") == 1
     assert "<small>=" not in page_of(tmp_path, two_claims({"edtf": "May 2019"}))
+    assert "<small>~</small>" in page_of(tmp_path, two_claims({"edtf": "May 2019~"}))  # what the words leave out
 
 
 def test_values_of_any_form_are_text(tmp_path: Path) -> None:

@@ -83,9 +83,11 @@ def _claims(passage: Passage, claims: Sequence[Claim]) -> list[Html]:
 
 
 def _argument(passage: Passage, span: Span) -> Html:
-    """Hovering shows all of a value; what says more than the words is also there to read."""
-    value, shown = value_text(span.label, span.extra.get("value")), _mark(passage, span)
-    return shown if value in ("", passage.quote(span)) else joined([shown, " ", element("small", f"= {value}")])
+    """Hovering shows all of a value; what it says beyond the words is also there to read."""
+    words, shown = passage.quote(span), _mark(passage, span)
+    value = value_text(span.label, span.extra.get("value"))
+    beyond = value.removeprefix(words).strip() if value.startswith(words) else f"= {value}" if value else ""
+    return joined([shown, " ", element("small", beyond)]) if beyond else shown
 
 
 def _mark(passage: Passage, span: Span, claims: Sequence[int] = ()) -> Html:

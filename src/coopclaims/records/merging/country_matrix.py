@@ -1,4 +1,4 @@
-"""How many acts each two countries have in common, as a table whose cells are the darker the more there are."""
+"""How many acts each two countries have in common, as a table with the stronger colours the more there are."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def country_matrix(records: Sequence[dict[str, Any]]) -> list[Html]:
     chosen = (
         f" The {len(shown)} of {len(taking_part)} countries in most pairs." if len(taking_part) > len(shown) else ""
     )
-    note = f"Acts that have both countries as parties; darker is more.{chosen}"
-    # Focusable, so that it can be scrolled from the keyboard.
-    box = {"role": "region", "aria-label": TITLE, "tabindex": "0"}
-    return [element("div", _table(shown, pairs, note), class_="scroll", **box)]
+    note = f"Acts that have both countries as parties; a stronger colour is more.{chosen}"
+    # Focusable, so that it can be scrolled from the keyboard; the words above it stay where they are.
+    box = element("div", _table(shown, pairs), class_="scroll", role="region", tabindex="0", **{"aria-label": TITLE})
+    return [element("figure", element("figcaption", element("strong", TITLE), note), box, class_="pairs")]
 
 
 def countries_of(record: dict[str, Any]) -> list[str]:
@@ -45,14 +45,14 @@ def countries_of(record: dict[str, Any]) -> list[str]:
     return sorted({code for party in record["parties"] for code in party.get("countries", ())})
 
 
-def _table(countries: Sequence[str], pairs: Counter[Pair], note: str) -> Html:
+def _table(countries: Sequence[str], pairs: Counter[Pair]) -> Html:
     head = element("tr", element("td"), *(_heading(code, "col", code) for code in countries))
     rows = [
         element("tr", _heading(row, "row", _name(row), " ", element("small", row)), *_cells(row, countries, pairs))
         for row in countries
     ]
-    caption = element("caption", element("strong", TITLE), note)
-    return element("table", caption, element("thead", head), element("tbody", *rows), class_="matrix")
+    body = element("tbody", *rows)
+    return element("table", element("thead", head), body, class_="matrix", **{"aria-label": TITLE})
 
 
 def _cells(row: str, columns: Sequence[str], pairs: Counter[Pair]) -> list[Html]:
