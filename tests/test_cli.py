@@ -50,7 +50,7 @@ def test_mistakes_give_one_line_and_exit_code_2(
     assert "Traceback" not in error
 
 
-@pytest.mark.parametrize("arguments", [[], ["extrct"], ["extract", "x.txt"], ["data"]])
+@pytest.mark.parametrize("arguments", [[], ["extrct"], ["extract", "--workers", "two"], ["data"]])
 def test_bad_use_exits_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         cli.main(arguments)

@@ -7,9 +7,13 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from coopclaims.corpus.jsonl import read_passages, write_passages
+from coopclaims.schema import Passage
 
 ROOT = Path(__file__).parent.parent
 BRIEFS = ROOT / "seeds" / "briefs"
@@ -101,6 +105,64 @@ def test_training_on_own_data(tmp_path: Path) -> None:
     assert (tmp_path / "own" / "model" / "model.safetensors").is_file()
 
 
+@pytest.mark.parametrize(("tool", "suffix"), [("labelstudio", ".json"), ("doccano", ".jsonl")])
+def test_the_annotation_loop(runs: Path, tmp_path: Path, tool: str, suffix: str) -> None:
+    """From a model's records by way of corrected tasks to a model that starts from it, as docs/annotation.md shows."""
+    found, tasks = tmp_path / "found.jsonl", tmp_path / f"tasks{suffix}"
+    write_passages(found, scored_passages())
+    run(*COOPCLAIMS, "annotate", "prepare", str(found), "--to", tool, "--limit", "5", "--output", str(tasks))
+    export = tmp_path / f"project-1{suffix}"
+    export.write_text(CORRECTED[tool](tasks.read_text(encoding="utf-8")), encoding="utf-8")
+    corrected = tmp_path / "corrected.jsonl"
+    run(*COOPCLAIMS, "import", str(export), "--from", tool, "--output", str(corrected))
+    records = [json.loads(line) for line in corrected.read_text(encoding="utf-8").splitlines()]
+    assert len(records) == 5
+    assert {claim["status"] for record in records for claim in record["claims"]} == {"denied"}
+    assert "score" not in corrected.read_text(encoding="utf-8")
+    assert "0 errors" in run(*COOPCLAIMS, "data", "check", str(corrected))
+    start = f"start_from={runs / 'first' / 'model'}"
+    data = ("corpus=files", f"corpus.train=[{corrected}]", f"corpus.dev=[{corrected}]")
+    run(*COOPCLAIMS, "train", "experiment=smoke", start, *data, f"output={tmp_path}", "name=second")
+    assert (tmp_path / "second" / "model" / "model.safetensors").is_file()
+
+
+def scored_passages() -> Iterator[Passage]:
+    """The fixture passages with scores, as a trained model gives them; the model of one step finds nothing."""
+    for number, passage in enumerate(read_passages(ROOT / "tests" / "fixtures" / "passages.jsonl")):
+        for part in (*passage.spans, *passage.claims):
+            part.score = 0.9 - number / 10
+        yield passage
+
+
+def submitted(text: str) -> str:
+    """Tasks of Label Studio as it exports them once a person has denied every claim and submitted."""
+    tasks = json.loads(text)
+    for number, task in enumerate(tasks, 1):
+        (prediction,) = task.pop("predictions")
+        for result in prediction["result"]:
+            if result.get("from_name") == "status":
+                result["value"]["choices"] = ["denied"]
+        annotation = {"id": number, "was_cancelled": False, "updated_at": "2026-01-01", "result": prediction["result"]}
+        task.update(id=number, annotations=[annotation], predictions=[number], drafts=[], meta={})
+    return json.dumps(tasks)
+
+
+def approved(text: str) -> str:
+    """Examples of doccano as it exports them once a person has denied every claim: with numbers of its own."""
+    lines = []
+    for number, example in enumerate(map(json.loads, text.splitlines()), 1):
+        for entity in example["entities"]:
+            kind, *rest = entity["label"].split("|")
+            entity.update(id=entity["id"] + 40 * number, label="|".join([kind, rest[0], "denied"] if rest else [kind]))
+        for relation in example["relations"]:
+            relation.update({end: relation[end] + 40 * number for end in ("from_id", "to_id")})
+        lines.append(json.dumps({"id": number, **example, "Comments": []}))
+    return "\n".join(lines)
+
+
+CORRECTED = {"labelstudio": submitted, "doccano": approved}
+
+
 def test_evaluate(runs: Path, tmp_path: Path) -> None:
     model = f"model={runs / 'first' / 'model'}"
     table = run(*COOPCLAIMS, "evaluate", model, "data=[data]", "split=test", f"output={tmp_path / 'scores'}")
@@ -145,7 +207,7 @@ def test_benchmark_prints_its_figures() -> None:
 
 
 def test_installed_wheel_works_outside_the_repository(tmp_path: Path) -> None:
-    """The wheel carries configs/ and page.css, so that the command does not need the checkout."""
+    """The wheel carries configs/, page.css and a model, so that the command does not need the checkout."""
     run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), ".")
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -158,3 +220,5 @@ def test_installed_wheel_works_outside_the_repository(tmp_path: Path) -> None:
     command = (sys.executable, "-I", "-c", code, str(tmp_path / "installed"))
     run(*command, "train", "experiment=smoke", *data, "name=wheel", folder=elsewhere)
     assert (elsewhere / "outputs" / "wheel" / "report.html").is_file()
+    text = (BRIEFS / "en" / "newyork-roundtable.txt").read_text(encoding="utf-8")
+    assert "Nvidia" in run(*command, "extract", "--format", "jsonl", text=text, folder=elsewhere)

@@ -26,7 +26,7 @@ def add_extract_command(commands: argparse._SubParsersAction[argparse.ArgumentPa
         help="text files, JSON Lines or Parquet with 'text' (and 'id', 'lang', 'date'), .gz or .zst of the first two, "
         "folders of these; - is standard input",
     )
-    parser.add_argument("--model", required=True, metavar="DIR", help="model folder, e.g. outputs/demo/model")
+    parser.add_argument("--model", metavar="DIR", help="model folder (default: the model that comes with coopclaims)")
     parser.add_argument(
         "--output",
         default="-",

@@ -96,11 +96,14 @@ def _add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--format", default="jsonl", metavar="FORMAT", help="jsonl, csv, or html for a page to read (default: jsonl)"
     )
     parser.add_argument(
-        "--into", type=Path, metavar="FILE", help="merged records (jsonl) of an earlier run, to add the input to"
+        "--into",
+        type=Path,
+        metavar="FILE",
+        help="merged records (jsonl) of an earlier run, to add the input to; without any INPUT, to write them alone",
     )
     _add_aliases(parser)
     _add_strict(parser)
-    parser.set_defaults(handler=_merge)
+    parser.set_defaults(handler=_merge, inputs=[])
 
 
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
@@ -152,9 +155,9 @@ def _normalise(options: argparse.Namespace) -> int:
 def _merge(options: argparse.Namespace) -> int:
     from coopclaims.records.merging.run import merge_records
 
-    return _tell(
-        merge_records(options.inputs, options.output, options.format, options.aliases, options.into, options.strict)
-    )
+    # Standard input must be asked for with "-" where earlier records may be all there is.
+    inputs = options.inputs or ([] if options.into else ["-"])
+    return _tell(merge_records(inputs, options.output, options.format, options.aliases, options.into, options.strict))
 
 
 class _Summary(Protocol):

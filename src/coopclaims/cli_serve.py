@@ -19,7 +19,7 @@ def add_serve_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
         description="Answer POST /extract with the claims of texts. / is a page to try it, /docs describes the "
         "interface, /health and /metrics are for operation. There is no authentication.",
     )
-    parser.add_argument("--model", required=True, metavar="DIR", help="model folder, e.g. outputs/demo/model")
+    parser.add_argument("--model", metavar="DIR", help="model folder (default: the model that comes with coopclaims)")
     parser.add_argument("--device", default="cpu", help="torch device (default: cpu)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine)")
     parser.add_argument("--port", type=int, default=8000, help="port; 0 is any free one (default: 8000)")
@@ -44,5 +44,5 @@ def _serve(options: argparse.Namespace) -> int:
         extractor = Extractor.from_pretrained(options.model, options.device)
         bound.listen()  # Who connects before the service is up waits.
         note = "" if options.host in LOOPBACK else "; anyone who reaches this address can use it"
-        print(f"http://{address_of(bound)}/ serves {options.model}{note}", flush=True)
+        print(f"http://{address_of(bound)}/ serves {extractor.name}{note}", flush=True)
         serve(extractor, limits, bound)

@@ -80,11 +80,13 @@ def filters(choices: Mapping[str, tuple[str, Sequence[str]]]) -> Html:
     """Controls, shown by the page's script, that hide elements with ``data-language`` by choice and by words.
 
     ``choices`` maps a title to a name and values; elements carry their values of it in ``data-NAME``, parted by "|".
+    Two titles with one name ask for two values of it.
     """
     return element(
         "form",
         *(_select(title, name, values) for title, (name, values) in choices.items()),
         element("label", "Words", Html('<input name="words" type="search" autocomplete="off">')),
+        element("button", "Show all", type="reset"),
         element("output", **{"aria-live": "polite"}),
         class_="filters",
         hidden="hidden",

@@ -8,10 +8,15 @@ from typing import Any
 from coopclaims.html_elements import Html, element, joined, separated
 
 
-def mark(words: str, label: str, wrong: bool = False, value: Any = None) -> Html:
-    """The words of a span with its label; ``value``, a normalised value (JSON), becomes its tooltip."""
+def mark(words: str, label: str, wrong: bool = False, value: Any = None, claims: Sequence[int] = ()) -> Html:
+    """The words of a span with its label; ``value``, a normalised value (JSON), becomes its tooltip.
+
+    ``claims`` are the numbers of the span's claims. They stand beside the label, and the page's script links by them.
+    """
     names = f"{label} wrong".strip() if wrong else label
-    return element("mark", words, element("small", label), class_=names, title=_tip(value))
+    shown = " ".join([label, ", ".join(map(str, claims))]).strip()
+    links = {"data-claims": " ".join(map(str, claims))}
+    return element("mark", words, element("small", shown), class_=names, title=_tip(value), **links)
 
 
 def marked_text(text: str, marks: Iterable[tuple[int, int, Html]]) -> Html:
@@ -24,10 +29,16 @@ def marked_text(text: str, marks: Iterable[tuple[int, int, Html]]) -> Html:
     return joined([*pieces, text[position:]])
 
 
-def claim_item(trigger: Html, kind: Html, arguments: Sequence[Html], score: float | None) -> Html:
-    """A claim as an item of a list: its trigger, type and status, arguments, and score where there is one."""
+def claim_item(
+    trigger: Html, kind: Html, arguments: Sequence[Html], score: float | None, number: int | None = None
+) -> Html:
+    """A claim as an item of a list: its trigger, type and status, arguments, and score where there is one.
+
+    With a ``number``, the page's script links it to the marks of the text that have this number.
+    """
     scored = [] if score is None else [element("small", f"{score:.2f}")]
-    return element("li", separated([trigger, kind, *arguments, *scored], " "))
+    links = {"data-claims": str(number)} if number else {}
+    return element("li", separated([trigger, kind, *arguments, *scored], " "), **links)
 
 
 def _tip(value: Any) -> str:

@@ -1,5 +1,5 @@
 "use strict";
-// Sorting by the heading of a column, unfolding of rows, and filtering. Nothing here writes HTML.
+// Sorting by the heading of a column, unfolding of rows, filtering, and links of claims. Nothing here writes HTML.
 
 // The number that a cell begins with, or that data-value gives; cells without a value come last.
 function cellNumber(cell) {
@@ -33,7 +33,7 @@ function sortBy(table, column, heading) {
   items[0].parentNode.append(...known, ...unknown);
 }
 
-for (const table of document.querySelectorAll("table")) {
+for (const table of document.querySelectorAll("table:not(.matrix)")) {
   if (!table.tHead || !table.tBodies.length || sortedItems(table).length < 2) continue;
   [...table.tHead.rows[0].cells].forEach((heading, column) => {
     if (!heading.textContent) return;
@@ -84,8 +84,55 @@ if (filters) {
   };
   filters.addEventListener("input", apply);
   filters.addEventListener("submit", (event) => event.preventDefault());
+  // The event comes before the controls are empty.
+  filters.addEventListener("reset", () => setTimeout(apply));
+
+  // A cell of the matrix shows the records of its pair.
+  const countries = filters.querySelectorAll("[name=country]");
+  for (const cell of document.querySelectorAll("[data-pair]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...cell.childNodes);
+    button.setAttribute("aria-label", `${cell.title}; show`);
+    // The tab key meets each pair once: below the diagonal.
+    if (cell.cellIndex > cell.parentNode.sectionRowIndex + 1) button.tabIndex = -1;
+    button.addEventListener("click", () => {
+      filters.reset();
+      cell.dataset.pair.split("|").forEach((code, index) => { countries[index].value = code; });
+      filters.scrollIntoView();
+      countries[0].focus({preventScroll: true});
+    });
+    cell.append(button);
+  }
   // A browser may bring back what was chosen before a reload.
   filters.reset();
   filters.hidden = false;
   apply();
+}
+
+// Pointing at a claim, or going to it with the tab key, shows its spans in the text; pointing at a span shows the
+// claims it belongs to, with their other spans.
+let linked = null;
+
+function showLinks(one) {
+  if (one === linked) return;
+  const before = linked?.closest("article");
+  before?.classList.remove("linked");
+  before?.querySelectorAll(".on").forEach((shown) => shown.classList.remove("on"));
+  linked = one;
+  if (!one) return;
+  const numbers = one.dataset.claims.split(" ");
+  const article = one.closest("article");
+  article.classList.add("linked");
+  for (const other of article.querySelectorAll("[data-claims]")) {
+    other.classList.toggle("on", other.dataset.claims.split(" ").some((number) => numbers.includes(number)));
+  }
+}
+
+if (document.querySelector("[data-claims]")) {
+  const link = (element) => element?.closest?.("[data-claims]") ?? null;
+  for (const claim of document.querySelectorAll("li[data-claims]")) claim.tabIndex = 0;
+  document.addEventListener("pointerover", ({target}) => showLinks(link(target) ?? link(document.activeElement)));
+  document.addEventListener("focusin", ({target}) => showLinks(link(target)));
+  document.addEventListener("focusout", () => showLinks(null));
 }

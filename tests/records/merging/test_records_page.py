@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from tests.records.merging.stories import hostile_lines, lines, write
 
+from coopclaims import cli
 from coopclaims.errors import UserError
+from coopclaims.records.merging.country_matrix import MOST_COUNTRIES, country_matrix
 from coopclaims.records.merging.records_page import render_records
 from coopclaims.records.merging.run import merge_records
-from coopclaims.records.merging.tellings import readable
 
 
 def merged(tmp_path: Path, some: list[dict[str, object]], name: str = "acts.jsonl") -> list[dict[str, object]]:
@@ -45,6 +46,50 @@ def test_no_records(tmp_path: Path) -> None:
     assert "No record." in render_records([])
 
 
+def test_the_page_of_stored_records_is_that_of_their_input(tmp_path: Path) -> None:
+    source, acts = write(tmp_path / "in.jsonl", lines()), str(tmp_path / "acts.jsonl")
+    assert cli.main(["merge", source, "--output", acts]) == 0
+    assert cli.main(["merge", source, "--format", "html", "--output", str(tmp_path / "1.html")]) == 0
+    assert cli.main(["merge", "--into", acts, "--format", "html", "--output", str(tmp_path / "2.html")]) == 0
+    assert (tmp_path / "1.html").read_text(encoding="utf-8") == (tmp_path / "2.html").read_text(encoding="utf-8")
+
+
+def of_countries(*some: str) -> dict[str, object]:
+    return {"parties": [{"countries": [code]} for code in some]}
+
+
+def matrix_rows(records: list[dict[str, object]]) -> list[list[str]]:
+    """The texts of the cells, by row, without the heading of the row."""
+    (html,) = country_matrix(records)
+    _, *rows = re.findall(r"<tr>(.*?)</tr>", html)
+    return [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
+
+
+def test_the_matrix_counts_acts_by_pair_on_both_sides_of_its_diagonal() -> None:
+    acts = [*[of_countries("VN", "DE")] * 9, of_countries("FR", "DE", "FR"), of_countries("VN"), of_countries()]
+    assert matrix_rows(acts) == [["", "9", "1"], ["9", "", "0"], ["1", "0", ""]]  # Germany, Vietnam, France
+    assert matrix_rows(acts[::-1]) == matrix_rows(acts)
+    (html,) = country_matrix(acts)
+    assert '<td class="heat-5" title="Vietnam and Germany: 9 acts" data-pair="VN|DE">9</td>' in html
+    assert '<td class="heat-1" title="Germany and France: 1 act" data-pair="DE|FR">1</td>' in html
+    assert '<th scope="row" title="Vietnam">Vietnam <small>VN</small></th>' in html
+
+
+def test_the_matrix_has_the_countries_of_most_pairs_and_says_so() -> None:
+    many = [of_countries("VN", f"X{letter}") for letter in "ABCDEFGHIJKLMN"]
+    rows = matrix_rows(many)
+    assert {len(row) for row in rows} == {len(rows)} == {MOST_COUNTRIES}
+    assert "The 12 of 15 countries in most pairs." in country_matrix(many)[0]
+    assert country_matrix([of_countries("VN"), of_countries()]) == []
+
+
+def test_rows_are_found_by_country(tmp_path: Path) -> None:
+    page = render_records(merged(tmp_path, lines()))
+    assert 'data-country="CL|PE"' in page
+    assert page.count('<select name="country">') == 2
+    assert "<strong>Pairs of countries</strong>" in page
+
+
 def test_the_quote_holds_all_parts_where_they_say(tmp_path: Path) -> None:
     source = {line["id"]: line for line in lines()}
     for record in merged(tmp_path, lines()):
@@ -63,9 +108,3 @@ def test_stored_quotes_that_do_not_fit_are_refused(tmp_path: Path, change: dict[
     earlier = write(tmp_path / "earlier.jsonl", [record])
     with pytest.raises(UserError, match=r"earlier\.jsonl:1"):
         merge_records([str(tmp_path / "in.jsonl")], str(tmp_path / "o"), into=Path(earlier))
-
-
-def test_large_figures_get_commas_years_and_decimals_none() -> None:
-    assert readable("over 2400000 EUR") == "over 2,400,000 EUR"
-    assert readable("2024 or 0.123456 or 1000000/3") == "2024 or 0.123456 or 1,000,000/3"
-    assert readable("9" * 5000) == "9" * 5000

@@ -37,7 +37,7 @@ def claims(browser: Any, folder: Path, request: pytest.FixtureRequest) -> Iterat
 
 
 def test_nothing_is_wider_than_the_screen(acts: Any) -> None:
-    for button in acts.locator("tbody button").all():
+    for button in acts.locator(".grouped > tbody button").all():
         button.press("Enter")
     assert acts.locator("article:visible").count() == 3 + 3 + len(OTHERS)
     widths = acts.eval_on_selector_all(
@@ -47,7 +47,7 @@ def test_nothing_is_wider_than_the_screen(acts: Any) -> None:
 
 
 def test_rows_unfold_by_keyboard_and_fold_again(acts: Any) -> None:
-    row = acts.locator("tbody", has_text="Norvik")
+    row = acts.locator(".grouped > tbody", has_text="Norvik")
     button = row.get_by_role("button")
     assert button.get_attribute("aria-expanded") == "false"
     assert not row.locator("article").first.is_visible()
@@ -59,7 +59,7 @@ def test_rows_unfold_by_keyboard_and_fold_again(acts: Any) -> None:
 
 
 def test_records_are_filtered_and_counted(acts: Any) -> None:
-    form, visible = acts.locator(".filters"), acts.locator("tbody:visible")
+    form, visible = acts.locator(".filters"), acts.locator(".grouped > tbody:visible")
     everything = 2 + len(OTHERS)
     assert form.locator("output").inner_text() == f"{everything} of {everything} shown"
     for name, value, count in (("conflict", "amount", 2), ("conflict", "none", 4), ("type", "capacity", 1)):
@@ -76,20 +76,37 @@ def test_records_are_filtered_and_counted(acts: Any) -> None:
     assert form.locator("output").inner_text() == f"1 of {everything} shown"
 
 
+def test_a_cell_of_the_matrix_shows_the_records_of_its_pair(acts: Any) -> None:
+    box, form, visible = acts.get_by_role("region"), acts.locator(".filters"), acts.locator(".grouped > tbody:visible")
+    assert acts.evaluate("document.documentElement.scrollWidth") <= acts.viewport_size["width"]
+    cells = box.get_by_role("button")
+    assert cells.count() == 2 * 3  # each pair on both sides of the diagonal
+    assert box.locator("button[tabindex='-1']").count() == 3
+    pair = box.get_by_role("button", name="Peru and Chile: 1 act; show")
+    for choose in (pair.click, lambda: pair.press("Enter")):
+        choose()
+        assert form.locator("output").inner_text() == f"1 of {2 + len(OTHERS)} shown"
+        assert "discussed" in str(visible.text_content())
+        assert form.locator("[name=country]").first.evaluate("one => one === document.activeElement")
+        form.get_by_role("button", name="Show all").click()
+        assert visible.count() == 2 + len(OTHERS)
+    assert box.locator("thead button").count() == 0  # sorting would part rows and columns
+
+
 def test_sorting_keeps_rows_and_what_they_unfold_together(acts: Any) -> None:
     def shown() -> list[str]:
-        return acts.locator("tbody").evaluate_all("all => all.map(one => one.id)")  # type: ignore[no-any-return]
+        return acts.locator(".grouped > tbody").evaluate_all("all => all.map(one => one.id)")  # type: ignore[no-any-return]
 
     before = shown()
     for name in ("told", "amount", "date", "parties", "conflicts"):
-        heading = acts.locator("thead th", has_text=name)
+        heading = acts.locator(".grouped > thead th", has_text=name)
         heading.get_by_role("button").click()
         assert heading.get_attribute("aria-sort") in ("ascending", "descending")
         assert sorted(shown()) == sorted(before)
-    acts.locator("thead th", has_text="told").get_by_role("button").click()
+    acts.locator(".grouped > thead th", has_text="told").get_by_role("button").click()
     numbers = acts.locator("td[data-column=told]").evaluate_all("all => all.map(one => Number(one.dataset.value))")
     assert numbers == sorted(numbers, reverse=True)
-    assert acts.locator("tbody").evaluate_all("all => all.every(one => one.rows.length === 2)")
+    assert acts.locator(".grouped > tbody").evaluate_all("all => all.every(one => one.rows.length === 2)")
 
 
 def test_documents_with_their_claims(claims: Any) -> None:
@@ -101,6 +118,21 @@ def test_documents_with_their_claims(claims: Any) -> None:
     claims.get_by_label("Type").select_option("all")
     claims.get_by_label("Language").select_option("other")
     assert visible.count() == 1
+
+
+def test_a_claim_shows_its_spans_and_a_span_its_claims(claims: Any) -> None:
+    article = claims.locator("article", has_text="anchovies")
+    shown, item = article.locator(".text mark.on"), article.locator("li")
+    assert shown.count() == 0
+    item.focus()
+    assert shown.count() == 4
+    item.blur()
+    assert shown.count() == 0
+    article.locator(".text mark").first.hover()
+    assert shown.count() == 4
+    assert "on" in str(item.get_attribute("class"))
+    claims.locator("h1").hover()
+    assert shown.count() == claims.locator(".linked").count() == 0
 
 
 def test_pages_are_complete_without_script(browser: Any, folder: Path) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coopclaims import __version__
+from coopclaims.inference import released
 
 
 @dataclass(frozen=True)
 class Job:
     """The settings of a run, the same for all its shards.
 
-    ``model``, ``output`` and the inputs are paths as given; relative ones are relative to ``directory``. ``cpus`` are
-    the cores of one worker; ``device``, ``precision`` and ``batch_pieces`` are those of ``Extractor.from_pretrained``.
+    ``model`` (None: the one that comes with the package), ``output`` and the inputs are paths as given; relative ones
+    are relative to ``directory``. ``cpus`` are the cores of one worker; ``device``, ``precision`` and ``batch_pieces``
+    are those of ``Extractor.from_pretrained``.
     """
 
-    model: str
+    model: str | None
     output: str
     format: str
     directory: str
@@ -30,7 +32,7 @@ class Job:
     def identity(self) -> dict[str, object]:
         """What decides about the content of the output, in the form that JSON gives back."""
         return {
-            "model": self.model,
+            "model": self.model or released.NAME,
             "format": self.format,
             "language": self.language,
             "precision": self.precision,

@@ -119,7 +119,8 @@ class ShardWorker:
 
     def _enter_directory(self, shard: Shard) -> None:
         """Make relative paths mean what they mean where the run was started."""
-        if all(Path(path).is_absolute() for path in (self.job.model, self.job.output, shard.source)):
+        paths = (self.job.model, self.job.output, shard.source)
+        if all(path is None or Path(path).is_absolute() for path in paths):
             return
         try:
             os.chdir(self.job.directory)

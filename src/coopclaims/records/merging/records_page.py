@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import combinations
 from typing import Any
 
 from coopclaims.charts import bar_chart
 from coopclaims.html_elements import Html, contents, element, filters, joined, page, section, separated, table_script
-from coopclaims.records.merging.rows import amount_text
-from coopclaims.records.merging.tellings import conflict_list, readable, telling
+from coopclaims.records.merging.country_matrix import countries_of, country_matrix
+from coopclaims.records.merging.tellings import conflict_list, telling
+from coopclaims.records.value_text import amount_text, readable
 from coopclaims.schema import STATUSES, TYPES
 
 Record = dict[str, Any]
@@ -34,7 +34,6 @@ NO_CONFLICT = "none"
 CONFLICTS = ("type", "status", "date", "amount")
 # Languages in the order in which a cell takes the words of one of them.
 _LANGUAGES = ("en", "de", "vi")
-_MOST_PAIRS = 12
 _MOST_MONTHS = 24
 _GREATEST = Fraction(10**30)
 
@@ -56,9 +55,9 @@ def _overview(records: Sequence[Record]) -> list[Html]:
     charts = [
         bar_chart("Acts by type", "How many acts are of each type.", _counted(record["type"] for record in records)),
         bar_chart("Acts by time", "How many acts are of each month or year.", _by_time(records)),
-        bar_chart("Pairs of countries", "How many acts have each two countries as parties.", _by_pair(records)),
     ]
-    return [element("p", summary), element("div", *(charts if records else []), class_="charts")]
+    drawn = [element("div", *charts, class_="charts")] if records else []
+    return [element("p", summary), *drawn, *country_matrix(records)]
 
 
 def _counted(values: Any) -> list[tuple[str, float]]:
@@ -72,16 +71,6 @@ def _by_time(records: Sequence[Record]) -> list[tuple[str, float]]:
     return sorted(_counted(day[:length] for day in days))
 
 
-def _by_pair(records: Sequence[Record]) -> list[tuple[str, float]]:
-    return _counted(" – ".join(pair) for record in records for pair in combinations(_countries(record), 2))[
-        :_MOST_PAIRS
-    ]
-
-
-def _countries(record: Record) -> list[str]:
-    return sorted({code for party in record["parties"] for code in party.get("countries", ())})
-
-
 def _records(records: Sequence[Record]) -> list[Html]:
     if not records:
         return [element("p", "No record.", class_="none")]
@@ -90,12 +79,15 @@ def _records(records: Sequence[Record]) -> list[Html]:
         element("th", name, scope="col", **({"data-sort": "words"} if words else {})) for name, words in COLUMNS.items()
     ]
     languages = sorted({language for record in records for language in record["languages"]} - {""})
+    countries = sorted({code for record in records for code in countries_of(record)})
     controls = filters(
         {
             "Type": ("type", TYPES),
             "Status": ("status", STATUSES),
             "Conflict": ("conflict", [*CONFLICTS, NO_CONFLICT]),
             "Language": ("language", languages),
+            "Country": ("country", countries),
+            "and country": ("country", countries),
         }
     )
     bodies = map(_body, records)
@@ -113,6 +105,7 @@ def _body(record: Record) -> Html:
         "status": {record["status"], *(mention["status"] for mention in mentions)},
         "conflict": set(conflicts) or {NO_CONFLICT},
         "language": set(record["languages"]),
+        "country": set(countries_of(record)),
     }
     return element(
         "tbody",
@@ -148,7 +141,7 @@ def _cells(record: Record, conflicts: Sequence[str]) -> list[Html]:
 
 def _parties(record: Record) -> Html:
     names = "; ".join(party.get("name") or party["told_as"][0] for party in record["parties"])
-    codes = ", ".join(_countries(record))
+    codes = ", ".join(countries_of(record))
     return joined([names or "nobody named", *([" ", element("small", codes)] if codes else [])])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from coopclaims.inference.formats.delimited import cell_text
+from coopclaims.records.value_text import amount_text
 
 COLUMNS = (
     *("id", "type", "status", "parties", "countries", "start", "end", "fields", "instruments", "amounts", "places"),
@@ -31,9 +32,3 @@ def table_row(record: dict[str, Any]) -> dict[str, str]:
         "quotes": [f"{m['passage']}:{m['claim']}:{m['start']}-{m['end']} {m['trigger']}" for m in mentions],
     }
     return {key: cell_text(cell) for key, cell in row.items()}
-
-
-def amount_text(value: dict[str, Any]) -> str:
-    """An amount in words and figures: "over 12000 EUR"."""
-    figure = value.get("value") or f"{value['low']}–{value['high']}"
-    return " ".join(filter(None, (value.get("qualifier"), figure, value.get("currency") or value.get("unit"))))

@@ -59,6 +59,8 @@ def merge_records(
 ) -> RunSummary:
     """Write one record an act; the mentions of ``into`` (merged records) count too, but for documents in ``inputs``.
 
+    Without ``inputs``, those of ``into`` are written anew, for example in another format.
+
     Raises UserError for a format or alias file that cannot be used, an input that cannot be read or is the output,
     inputs without a usable record, and, if ``strict``, for the first bad line.
     """
@@ -67,7 +69,8 @@ def merge_records(
     summary = RunSummary()
     documents: set[str] = set()
     mentions: list[Mention] = []
-    for passage in _passages(inputs, output, aliases, summary, strict):
+    passages = _passages(inputs, output, aliases, summary, strict) if inputs or not into else ()
+    for passage in passages:
         documents.add(passage.doc or passage.id)
         mentions += mentions_of(passage)
     mentions += [m for m in (_read_mentions(into) if into else ()) if m.document not in documents]

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from coopclaims.html_elements import Html, element, joined
 from coopclaims.marks import mark, marked_text
-from coopclaims.records.merging.rows import amount_text
-
-# Five digits and more, but years, days and what follows a decimal point.
-_LARGE = re.compile(r"(?<![\d.])\d{5,40}(?!\d)")
+from coopclaims.records.value_text import readable, value_text
 
 
 def conflict_list(record: dict[str, Any]) -> Html:
@@ -29,11 +25,6 @@ def _told(value: str) -> str:
     """A value of a conflict; a stretch of one day as that day."""
     first, _, last = value.partition("/")
     return first if first == last else readable(value)
-
-
-def readable(amount: str) -> str:
-    """Large figures with commas."""
-    return _LARGE.sub(lambda digits: f"{int(digits[0]):,}", amount)
 
 
 def telling(mention: dict[str, Any]) -> Html:
@@ -60,18 +51,6 @@ def _quote(mention: dict[str, Any]) -> Html:
 
 def _values(arguments: Sequence[dict[str, Any]]) -> list[Html]:
     """Normalised values that say more than the words, for readers who cannot hover over them."""
-    pairs = [(argument["quote"], value_text(argument)) for argument in arguments]
+    pairs = [(argument["quote"], value_text(argument["label"], argument.get("value"))) for argument in arguments]
     shown = [element("span", f"{quote} = {value}") for quote, value in dict.fromkeys(pairs) if value not in ("", quote)]
     return [element("p", *shown, class_="kinds")] if shown else []
-
-
-def value_text(argument: dict[str, Any]) -> str:
-    """The value of an argument in a few characters; empty without one."""
-    value = argument.get("value") or {}
-    if not value:
-        return ""
-    if argument["label"] == "DATE":
-        return str(value["edtf"])
-    if argument["label"] == "AMOUNT":
-        return readable(amount_text(value))
-    return " ".join(filter(None, (value.get("name"), f"({', '.join(value.get('countries', ()))})"))).removesuffix(" ()")
