@@ -19,6 +19,7 @@ from coopclaims.encoders.config import EncoderConfig
 from coopclaims.model.features import Featuriser
 from coopclaims.model.predict import predict
 from coopclaims.model.torch_scorer import TorchScorer
+from coopclaims.training.batches import padding_share
 from coopclaims.training.build import build_model
 from coopclaims.training.config import OptimiserConfig, TrainConfig, TrainerConfig
 from coopclaims.training.loop import Trainer
@@ -43,7 +44,7 @@ def main() -> None:
     trainer = Trainer(config, accelerator, model, encoder.tokenizer, examples, [], Path("unused"))
     print(f"{torch.get_num_threads()} threads, {model.num_parameters() / 1e6:.1f} M parameters")
     pieces, seconds = _time_training(trainer, options.steps)
-    share = 1 - trainer.history.padding
+    share = 1 - padding_share(trainer.feed.units, trainer.feed.batches(1))
     print(f"training: {pieces / seconds:,.0f} pieces/s, {100 * share:.1f} % of the input is not padding")
     model.eval()
     texts = [passage.text for passage in passages]

@@ -104,3 +104,12 @@ def test_a_path_takes_its_name_only_when_the_block_ends_well(tmp_path: Path) -> 
         pass
     with pytest.raises(UserError, match="cannot be written"), atomic_path(tmp_path / "a" / "x" / "y" / "z"):
         pass
+
+
+def test_a_pipe_named_by_its_descriptor_is_written_directly() -> None:
+    reader, writer = os.pipe()
+    with atomic_write(f"/dev/fd/{writer}") as file:
+        file.write("ký\n")
+    os.close(writer)
+    with os.fdopen(reader, encoding="utf-8") as stream:
+        assert stream.read() == "ký\n"

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -135,3 +136,10 @@ def test_problems_lists_all_of_them() -> None:
     spans = [Span("s1", 0, 3, "NAME"), Span("s2", 2, 99, "PARTY")]
     claims = [Claim("c1", "s7", "pact", "actual")]
     assert len(list(problems(Passage("r1", "Ann and Bob", spans=spans, claims=claims)))) == 5
+
+
+@pytest.mark.parametrize("score", [float("nan"), float("inf"), -float("inf"), 10**400])
+def test_a_score_that_is_no_finite_number_is_none(score: float) -> None:
+    value = passage_to_json(passage_from_json(with_span(score=score)))
+    assert value == record()
+    json.dumps(value, allow_nan=False)

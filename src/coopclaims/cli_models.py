@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -149,14 +150,17 @@ def _average(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from coopclaims.corpus.jsonl import read_corpus
+    from coopclaims.corpus.jsonl import Problem, read_corpus
     from coopclaims.model.features import Featuriser
     from coopclaims.model.folder import load_model_folder, store_temperatures
     from coopclaims.model.temperature import fit_temperatures
     from coopclaims.model.torch_scorer import TorchScorer
 
     model, tokenizer = load_model_folder(options.model)
-    passages = read_corpus(options.data, [], options.split or None)
+    problems: list[Problem] = []
+    passages = read_corpus(options.data, problems, options.split or None)
+    for problem in problems:
+        print(f"skipped: {problem}", file=sys.stderr)
     if not passages:
         raise UserError(f"no annotated passage of split {options.split!r} in {', '.join(map(str, options.data))}")
     fitted = fit_temperatures(TorchScorer(model), Featuriser(tokenizer, model.config), passages)

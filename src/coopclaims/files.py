@@ -21,11 +21,12 @@ def atomic_write(path: Path | str) -> Iterator[IO[str]]:
     A link stays one: its target is written. What is no ordinary file (a pipe, a device) is written directly. Raises
     UserError for a folder, and where no file can be made.
     """
-    path = Path(os.path.realpath(path))
+    given, path = Path(path), Path(os.path.realpath(path))
     if path.is_dir():
         raise UserError(f"{path}: is a folder; name a file to write")
-    if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8", newline="\n") as stream:
+    # As given: /dev/stdout and /dev/fd/63 are links to a pipe that has no path of its own.
+    if given.exists() and not given.is_file():
+        with given.open("w", encoding="utf-8", newline="\n") as stream:
             yield stream
         return
     try:

@@ -43,10 +43,18 @@ def machine() -> dict[str, Any]:
     }
 
 
+def usable_cores() -> int:
+    """Cores that this process may use, at least 1; all of the machine where the system does not tell."""
+    # macOS has no such call.
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
 def peak_memory_gib() -> float:
     """The most memory that this process has held so far, in GiB."""
-    # Linux gives kibibytes.
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
+    # Linux gives kibibytes, macOS bytes.
+    unit = 1 if platform.system() == "Darwin" else 2**10
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30, 2)
 
 
 def data_hash(paths: Iterable[str]) -> str:

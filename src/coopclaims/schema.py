@@ -2,13 +2,14 @@
 
 The annotation guideline defines the meaning. Offsets are Unicode code points into ``Passage.text`` exactly as
 given, half-open. Keys that this module does not know are kept in ``extra`` and written back unchanged.
-This module imports nothing of coopclaims.
+A score that is no finite number is read as none. This module imports nothing of coopclaims.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -276,7 +277,8 @@ def _take_score(fields: dict[str, Any], where: str) -> float | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise RecordError(f"{where}: 'score' must be a number, not {_json_kind(value)}")
-    return float(value)
+    # Python writes and reads NaN and Infinity, but JSON has neither: what is written must be read by other programs.
+    return float(value) if abs(value) <= sys.float_info.max else None
 
 
 def _present(**values: Any) -> dict[str, Any]:

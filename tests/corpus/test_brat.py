@@ -7,7 +7,8 @@ import pytest
 from coopclaims.corpus.brat import read_brat
 from coopclaims.corpus.jsonl import Problem
 from coopclaims.errors import UserError
-from coopclaims.schema import Passage, validate
+from coopclaims.inference.formats.brat import write_brat
+from coopclaims.schema import Passage, Span, validate
 
 TEXT = "Laos und Kuba trafen\r\nsich in Oslo 😀 heute."
 
@@ -69,6 +70,15 @@ def test_what_cannot_be_kept_is_told_and_the_rest_is_kept(tmp_path: Path, lines:
     assert reason in told
     assert "Laos" in [passage.quote(span) for span in passage.spans]
     assert "Oslo" in [passage.quote(span) for span in passage.spans]
+
+
+def test_a_byte_order_mark_is_counted_as_brat_does(tmp_path: Path) -> None:
+    spans = [Span("s1", 0, 5, "PARTY"), Span("s2", 10, 14, "PARTY")]
+    passage = Passage("n", "\ufeffLaos und Kuba", spans=spans)
+    write_brat([passage], "m", str(tmp_path / "brat"))
+    problems: list[Problem] = []
+    assert list(read_brat(tmp_path / "brat", problems)) == [passage]
+    assert problems == []
 
 
 def test_a_span_across_a_line_end_is_one_span_and_edges_lose_white_space(tmp_path: Path) -> None:

@@ -84,6 +84,15 @@ def test_relations_hold_in_either_direction_and_only_between_trigger_and_argumen
     assert "has no type" in problems[1]
 
 
+@pytest.mark.parametrize("labels", [[], None, "PARTY"])
+def test_a_region_without_a_label_is_told(tmp_path: Path, labels: object) -> None:
+    task = annotated_task(hard_passage())
+    task["annotations"][0]["result"][3]["value"]["labels"] = labels
+    passages, problems = read(tmp_path, task)
+    assert len(passages[0].spans) == len(hard_passage().spans) - 1
+    assert "has no label" in problems[0]
+
+
 def test_hostile_tasks_cost_only_themselves(tmp_path: Path) -> None:
     good = annotated_task(hard_passage())
     odd = [1, None, {"data": {}}, {"data": {"text": 3}}, {"data": {"text": "x"}, "annotations": 7}]

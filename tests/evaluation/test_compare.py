@@ -71,6 +71,15 @@ def test_p_is_that_of_a_sign_test_where_all_passages_agree(count: int) -> None:
     assert randomisation_p(better, better)[0] == 1
 
 
+def test_spurious_claims_where_gold_has_none_are_more_than_chance(passages: list[Passage]) -> None:
+    """F1 falls from 1 (nothing to find, nothing found) to 0."""
+    gold = without_claims([replace(p, id=f"{p.id}-{n}") for p in passages for n in range(5)])
+    wrong = [replace(p, id=f"{p.id}-{n}") for p in passages for n in range(5)]
+    found = differences(gold, gold, wrong)[OVERALL]["argument"]
+    assert (found.points, found.interval) == (-100, (-1, -1))
+    assert found.shown
+
+
 def test_holm_corrects_as_in_its_definition() -> None:
     # Worked by hand: 4·0.01, 3·0.02, 2·0.03 = 0.06, and 0.04 may not fall below it.
     assert holm([0.04, 0.01, 0.03, 0.02]) == pytest.approx([0.06, 0.04, 0.06, 0.06])

@@ -13,8 +13,10 @@ import zstandard
 from tests.documents import read_documents
 
 from coopclaims.errors import UserError
-from coopclaims.inference.json_documents import Document
-from coopclaims.inference.problems import Notice
+from coopclaims.inference.json_documents import Document, decode_line, document_from_json
+from coopclaims.inference.problems import DocumentError, Notice
+from coopclaims.inference.writers import record_line
+from coopclaims.schema import Passage
 
 HOSTILE = {
     "nfd": unicodedata.normalize("NFD", "Đại học Cần Thơ ký kết"),
@@ -55,6 +57,12 @@ def test_text_is_kept_exactly_as_given(tmp_path, monkeypatch, text):
     assert read("-")[0] == [Document("-", text)]
 
 
+def test_a_closed_standard_input_is_told(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(UserError, match="standard input is closed"):
+        read("-")
+
+
 def test_a_byte_order_mark_is_dropped(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfBonn")
     (tmp_path / "b.jsonl").write_bytes(b'\xef\xbb\xbf{"text": "Bonn"}\n')
@@ -81,6 +89,20 @@ def test_json_lines_give_all_keys(tmp_path):
 def test_meta_of_a_record_does_not_nest(tmp_path):
     path = write_lines(tmp_path / "a.jsonl", {"text": "t", "meta": {"medium": "ABC"}, "page": 3})
     assert read(path)[0][0].meta == {"medium": "ABC", "page": 3}
+
+
+@pytest.mark.parametrize("nesting", [("[", "]"), ('{"a":', "}")])
+def test_the_deepest_line_that_is_accepted_can_be_written(nesting):
+    accepted, refused = 1, 1_000_000
+    while refused - accepted > 1:
+        middle = (accepted + refused) // 2
+        line = f'{{"text": "t", "deep": {nesting[0] * middle}1{nesting[1] * middle}}}'
+        try:
+            # As far from the top of the stack as the writer below.
+            deepest, accepted = document_from_json(decode_line(line.encode()), "1"), middle
+        except DocumentError:
+            refused = middle
+    record_line(Passage("1", "t", meta=deepest.meta), "")
 
 
 def test_a_folder_is_read_in_the_order_of_names_without_hidden_files(tmp_path):

@@ -56,6 +56,13 @@ def test_text_that_is_not_utf8_loses_only_its_row(tmp_path):
     assert "a.parquet:2: column 'text'" in str(problem)
 
 
+def test_text_that_is_not_marked_as_such_is_read_as_utf8(tmp_path):
+    texts, ids = pa.array(["Huế ký".encode(), b"M\xfc"], pa.binary()), pa.array([b"x", b"y"], pa.large_binary())
+    [document], [problem] = read(write(tmp_path / "a.parquet", {"text": texts, "id": ids}))
+    assert (document.id, document.text) == ("x", "Huế ký")
+    assert "a.parquet:2: column 'text'" in str(problem)
+
+
 @pytest.mark.parametrize("columns", [{"body": ["a"]}, {"text": [1]}])
 def test_a_table_without_texts_is_a_problem(tmp_path, columns):
     documents, [problem] = read(write(tmp_path / "a.parquet", columns))

@@ -167,6 +167,12 @@ def test_an_error_on_the_way_leaves_the_old_file(tmp_path, format):
     assert (tmp_path / "out").read_text() == "old"
 
 
+def test_a_closed_standard_output_is_a_user_error(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(UserError, match="standard output is closed"):
+        WRITERS["records"]([], "model", "-")
+
+
 def test_an_output_that_cannot_be_written_is_a_user_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be written"):

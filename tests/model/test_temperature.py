@@ -50,10 +50,15 @@ def test_nothing_to_fit_on(model: ClaimModel, featuriser: Featuriser) -> None:
     assert fitted["types"] == fitted["statuses"] == 1.0
 
 
-def test_command_stores_them_in_the_folder(tmp_path: Path, model: ClaimModel, tiny_encoder: Encoder) -> None:
+def test_command_stores_them_in_the_folder(
+    tmp_path: Path, model: ClaimModel, tiny_encoder: Encoder, capsys: pytest.CaptureFixture[str]
+) -> None:
     save_model_folder(tmp_path / "model", model, tiny_encoder.tokenizer)
     assert main(["calibrate", "--model", str(tmp_path / "model"), "--data", DATA, "--split", "none"]) == 2
-    assert main(["calibrate", "--model", str(tmp_path / "model"), "--data", DATA, "--split", ""]) == 0
+    spoilt = tmp_path / "spoilt.jsonl"
+    spoilt.write_text("broken\n", encoding="utf-8")
+    assert main(["calibrate", "--model", str(tmp_path / "model"), "--data", DATA, str(spoilt), "--split", ""]) == 0
+    assert f"skipped: {spoilt}:1: not JSON" in capsys.readouterr().err
     loaded, _ = load_model_folder(tmp_path / "model")
     assert loaded.config.temperatures.keys() == {"tags", "types", "statuses"}
     assert loaded.config.temperatures != model.config.temperatures

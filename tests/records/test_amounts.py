@@ -80,6 +80,17 @@ def test_words_after_the_number_are_kept():
     assert normalise_amount("seven of our residents", "en").unit_text == "residents"
 
 
+def test_three_digits_after_a_mark_are_a_group_in_money():
+    for quote, lang, value, confidence in (
+        ("100,000 USD", "vi", "100000", "likely"),
+        ("1.500 euros", "en", "1500", "likely"),
+        ("1,250 triệu USD", "vi", "1250000", "ambiguous"),
+        ("0,125 Euro", "de", "0.125", "certain"),
+    ):
+        found = normalise_amount(quote, lang)
+        assert (found.low, found.confidence) == (value, confidence), quote
+
+
 def test_method_tells_figures_that_are_not_stated():
     assert normalise_amount("hàng trăm kỹ sư", "vi").method == "order of magnitude"
     assert normalise_amount("đội công binh 38 người", "vi").method == "first number of the quote"

@@ -37,6 +37,12 @@ def test_reads_large_number_words(number, lang):
         ("anderthalb Millionen", "de", 1_500_000),
         ("hundred and fifty", "en", 150),
         ("half a billion", "en", 5 * 10**8),
+        ("một nghìn năm trăm tỷ", "vi", 1500 * 10**9),
+        ("hai nghìn ba trăm linh năm triệu hai trăm nghìn", "vi", 2305 * 10**6 + 200_000),
+        ("1 nghìn 200 tỷ", "vi", 1200 * 10**9),
+        ("one thousand five hundred million", "en", 1500 * 10**6),
+        ("one thousand and two million", "en", 1000),
+        ("two thousand, three million", "en", 2000),
         ("two million, three of them", "en", 2 * 10**6),
     ],
 )

@@ -220,7 +220,7 @@ async def test_the_interface_is_described(running):
     operation = description["paths"]["/extract"]["post"]
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     assert set(schema["properties"]) == {"text", "texts", "format"}
-    assert {"200", "400", "413", "415", "422", "500", "503", "504"} <= set(operation["responses"])
+    assert {"200", "400", "408", "413", "415", "422", "500", "503", "504"} <= set(operation["responses"])
     names = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(description)))
     assert names <= set(description["components"]["schemas"])
 

@@ -149,6 +149,12 @@ def test_no_value_is_a_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert seen == {1.0, None}
 
 
+def test_a_choice_with_commas_stays_one_cell_of_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "train", fake_train(lambda settings, _: settings.optimiser.betas[1], epochs=1))
+    folder = sweep(config(tmp_path, trials=1, space={"optimiser.betas": Dimension(choices=["[0.9,0.98]"])}))
+    assert [(row["optimiser.betas"], row["dev_argument_f1"]) for row in rows(folder)] == [("[0.9,0.98]", "0.9800")]
+
+
 def test_whole_numbers_stay_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: set[int] = set()
     monkeypatch.setattr(

@@ -57,7 +57,8 @@ def read_brat(path: Path, problems: list[Problem] | None = None) -> Iterator[Pas
     for file in files:
         annotations = file.with_suffix(".ann")
         try:
-            text = file.read_bytes().decode("utf-8-sig")
+            # brat counts a byte order mark as a character of the text.
+            text = file.read_bytes().decode("utf-8")
             lines = annotations.read_bytes().decode("utf-8-sig").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "not UTF-8; convert it to UTF-8"

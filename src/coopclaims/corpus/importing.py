@@ -13,6 +13,7 @@ from coopclaims.corpus.conll import SUFFIXES, read_sentences
 from coopclaims.corpus.doccano import read_doccano
 from coopclaims.corpus.jsonl import Problem, report, write_passages
 from coopclaims.corpus.labelstudio import read_labelstudio
+from coopclaims.corpus.unique_ids import UniqueIds
 from coopclaims.errors import UserError
 from coopclaims.schema import LABELS, Passage, RecordError, validate
 
@@ -36,8 +37,9 @@ class ImportSummary:
 def import_records(format: str, inputs: Sequence[Path], output: Path, strict: bool = False) -> ImportSummary:
     """Write what the files or folders ``inputs`` of ``format`` hold to ``output`` as records, a line each.
 
-    Raises UserError for an unknown format, an input that cannot be read, an output that is an input, inputs without
-    any record, and, if ``strict``, for the first thing that cannot be kept. The file is written only without errors.
+    An id that comes again gets a number. Raises UserError for an unknown format, an input that cannot be read, an
+    output that is an input, inputs without any record, and, if ``strict``, for the first thing that cannot be kept.
+    The file is written only without errors.
     """
     if format not in READERS:
         raise UserError(f"unknown format {format!r}; formats are {', '.join(READERS)}")
@@ -45,19 +47,27 @@ def import_records(format: str, inputs: Sequence[Path], output: Path, strict: bo
         raise UserError(f"{output}: is also the input; choose another output")
     summary = ImportSummary()
     problems = None if strict else summary.skipped
-    passages = (passage for path in inputs for passage in _valid(path, READERS[format](path, problems), problems))
+    ids = UniqueIds()
+    passages = (passage for path in inputs for passage in _usable(path, READERS[format](path, problems), ids, problems))
     summary.records = write_passages(output, _counted(iter(tqdm(passages, desc="import", disable=None)), summary))
     return summary
 
 
-def _valid(path: Path, passages: Iterator[Passage], problems: list[Problem] | None) -> Iterator[Passage]:
+def _usable(
+    path: Path, passages: Iterator[Passage], ids: UniqueIds, problems: list[Problem] | None
+) -> Iterator[Passage]:
+    """The valid passages, each under an id of its own: tools name all their exports alike, and count from 1 in each."""
     for passage in passages:
         try:
             validate(passage)
         except RecordError as error:
             report(problems, Problem(str(path), 1, passage.id, f"document skipped: {error}"))
-        else:
-            yield passage
+            continue
+        name = ids.take(passage.id)
+        if name != passage.id:
+            report(problems, Problem(str(path), 1, passage.id, f"id was used before; written as {name!r}"))
+            passage.id = name
+        yield passage
 
 
 def _counted(passages: Iterator[Passage], summary: ImportSummary) -> Iterator[Passage]:

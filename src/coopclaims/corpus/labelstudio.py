@@ -81,7 +81,10 @@ def _passage(assembly: Assembly, annotation: list[Any], line: int) -> Passage:
             there = assembly.text[start:end]
             assembly.skip(line, f"region {region['id']!r} reads {value['text']!r}, its offsets {there!r}; skipped")
             continue
-        for label in _names(value, *_SPAN_TYPES):
+        labels = _names(value, *_SPAN_TYPES)
+        if not labels:
+            assembly.skip(line, f"region {region['id']!r} ({start}-{end}) has no label; skipped")
+        for label in labels:
             assembly.add_span(region["id"], start, end, label, line)
     _add_claims(assembly, results, line)
     return assembly.passage()
@@ -160,7 +163,8 @@ def _same_words(text: str, told: Any) -> bool:
 
 
 def _names(value: dict[str, Any], *keys: str) -> list[str]:
-    return [name for key in keys for name in (value.get(key) or []) if isinstance(name, str)]
+    lists = [value[key] for key in keys if isinstance(value.get(key), list)]
+    return [name for names in lists for name in names if isinstance(name, str)]
 
 
 def _is_offset(value: Any) -> bool:

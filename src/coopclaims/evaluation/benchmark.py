@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from coopclaims.corpus.jsonl import corpus_files, read_corpus, write_passages
+from coopclaims.corpus.jsonl import read_corpus, write_passages
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.errors import UserError
 from coopclaims.evaluation.baselines.crf_tagger import CrfTagger
@@ -24,6 +24,7 @@ from coopclaims.evaluation.evaluate import evaluate_passages
 from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.files import atomic_write
 from coopclaims.model.alignment import find_words
+from coopclaims.provenance import data_hash, file_hash
 from coopclaims.schema import Passage
 
 log = logging.getLogger(__name__)
@@ -183,13 +184,10 @@ def _check(config: BenchmarkConfig) -> None:
 
 def _claim_folder(folder: Path, config: BenchmarkConfig) -> None:
     """Write down what the folder's predictions belong to; raises UserError for a folder of other data or settings."""
-    digest = hashlib.sha256()
-    for file in corpus_files([*config.data, *config.also]):
-        digest.update(file.read_bytes())
     settings = {
         **{key: getattr(config, key) for key in ("data", "also", "epochs", "spacy_steps", "limit", "seed")},
         "encoder": asdict(config.encoder),
-        "sha256": digest.hexdigest(),
+        "sha256": data_hash([*config.data, *config.also]),
     }
     file = folder / "settings.json"
     if file.is_file():
@@ -220,8 +218,7 @@ def _model_hash(model: str) -> str:
     file = Path(model) / "model.safetensors"
     if not file.is_file():
         raise UserError(f"{model}: no model folder; train one with 'coopclaims train'")
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()[:12]
+    return file_hash(file)[:12]
 
 
 def _cell(figure: dict[str, Any]) -> str:

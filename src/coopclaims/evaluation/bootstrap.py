@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from coopclaims.evaluation.scores import f1
+
 SAMPLES = 1000
 SEED = 0
 LEVEL = 0.95
@@ -79,6 +81,4 @@ def holm(chances: Sequence[float]) -> list[float]:
 
 def _gap(difference: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray[np.float64]:
     """Difference in F1 of two systems whose counts (…, 3) differ by ``difference`` and add up to ``total``."""
-    halves = (total + difference) / 2, (total - difference) / 2
-    one, other = (2 * side[..., 0] / np.maximum(side[..., 1] + side[..., 2], 1e-12) for side in halves)
-    return one - other
+    return f1((total + difference) / 2) - f1((total - difference) / 2)

@@ -10,6 +10,8 @@ from itertools import chain
 from typing import Any
 
 from coopclaims.corpus.jsonl import ProblemSink, report
+from coopclaims.corpus.unique_ids import UniqueIds
+from coopclaims.errors import UserError
 from coopclaims.inference.inputs import (
     JSON_LINES_SUFFIXES,
     PARQUET_SUFFIX,
@@ -21,7 +23,6 @@ from coopclaims.inference.json_documents import Document, decode_line, document_
 from coopclaims.inference.parquet_rows import parquet_rows
 from coopclaims.inference.problems import BINARY, NOT_UTF8, DocumentError, Notice, Skipped
 from coopclaims.inference.streams import LONGEST_DOCUMENT, Meter, broken_off, numbered_lines, open_stream, whole_content
-from coopclaims.inference.unique_ids import UniqueIds
 
 NOT_TEXT = "binary, or text in UTF-16 (it holds NUL bytes); convert it to UTF-8 text"
 LONGEST_SHOWN_ID = 100  # Characters, in messages.
@@ -71,6 +72,8 @@ def _read_source(source: Source, problems: ProblemSink | None, meter: Meter) -> 
 
 
 def _read_standard_input(problems: ProblemSink | None) -> Iterator[_Located]:
+    if sys.stdin is None:
+        raise UserError("-: standard input is closed; name files to read, or give it something to read")
     stream = sys.stdin.buffer
     blank = bytearray()
     number = 1

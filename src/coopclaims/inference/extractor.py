@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from coopclaims.inference.pipeline import extract_stream
 from coopclaims.model.features import Featuriser
 from coopclaims.model.predict import BATCH_PIECES, GPU_BATCH_PIECES
 from coopclaims.model.scoring import Scorer
+from coopclaims.provenance import usable_cores
 from coopclaims.schema import Passage
 
 
@@ -61,7 +61,11 @@ class Extractor:
         name, folder = (released.NAME, released.released_model()) if folder is None else (str(folder), folder)
         if is_compiled(folder):
             scorer, featuriser = load_scorer(folder, device, threads=1, precision=precision)
+<<<<<<< HEAD
             return cls(scorer, featuriser, name, batch_pieces, workers or len(os.sched_getaffinity(0)))
+=======
+            return cls(scorer, featuriser, str(folder), batch_pieces, workers or usable_cores())
+>>>>>>> main
         scorer, featuriser = load_scorer(folder, device, precision=precision, pieces_at_once=batch_pieces)
         return cls(scorer, featuriser, name, batch_pieces)
 

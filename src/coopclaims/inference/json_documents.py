@@ -72,7 +72,8 @@ def _check_writable(value: dict[str, Any], text: str) -> None:
         reason = f"text has a lone surrogate at offset {error.start}, which is not a Unicode character"
         raise DocumentError(NOT_UNICODE, reason) from error
     try:
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
+        # As deep as a record holds it, under "meta", so that nothing nests too deep only once it is written.
+        json.dumps([[value]], ensure_ascii=False, allow_nan=False).encode("utf-8")
     except UnicodeEncodeError as error:
         reason = "a lone surrogate outside the text, which is not a Unicode character"
         raise DocumentError(NOT_UNICODE, reason) from error

@@ -15,13 +15,15 @@ from coopclaims.inference.streams import Meter
 BATCH_ROWS = 64
 # Columns are read in pieces of this many bytes, not a row group at a time.
 READ_BYTES = 2**20
+TEXT_COLUMNS = ("text", "id", "lang", "date")
 
 
 def parquet_rows(name: str, label: str, problems: ProblemSink | None, meter: Meter) -> Iterator[tuple[int, Any]]:
     """Yield (row number from 1, the row as an object of JSON values, or the DocumentError that it is).
 
-    Empty cells are left out. Dates and times become text as in ISO 8601, numbers in ``id`` too. What keeps the file
-    from being read, or read on, is reported to ``problems`` under ``label`` with the row it would have come to.
+    Empty cells are left out. Dates and times become text as in ISO 8601, numbers in ``id`` too, and bytes in
+    ``TEXT_COLUMNS``, which some writers leave without the mark of text. What keeps the file from being read, or read
+    on, is reported to ``problems`` under ``label`` with the row it would have come to.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -52,7 +54,10 @@ def _row(batch: Any, index: int) -> dict[str, Any] | DocumentError:
     cells = {}
     for column, values in zip(batch.schema.names, batch.columns, strict=True):
         try:
-            value = _json_value(values[index].as_py())
+            value = values[index].as_py()
+            if isinstance(value, bytes) and column in TEXT_COLUMNS:
+                value = value.decode("utf-8")
+            value = _json_value(value)
         except (ValueError, OverflowError, TypeError) as error:
             return DocumentError(NO_DOCUMENT, f"column {column!r}: {error}")
         if value is not None:

@@ -26,7 +26,7 @@ def with_progress(
     sizes = [source.size for source in sources]
     total = None if None in sizes else sum(size or 0 for size in sizes)
     # On one terminal, a bar would be drawn into the output.
-    hidden = True if output == STANDARD_OUTPUT and sys.stdout.isatty() else None
+    hidden = True if output == STANDARD_OUTPUT and sys.stdout and sys.stdout.isatty() else None
     layout = _UNKNOWN if total is None else _KNOWN
     begun = time.perf_counter()
     with tqdm(

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from coopclaims.errors import UserError
 from coopclaims.files import atomic_write
 from coopclaims.schema import Passage, Span, passage_to_json
 
@@ -60,10 +61,12 @@ STATUS_STYLES = {"actual": "green", "planned": "cyan", "proposed": "yellow", "de
 def claim_rows(passage: Passage, model_name: str) -> list[Row]:
     """One row a claim, in the order of the triggers in the text; argument columns are lists in text order.
 
-    ``doc`` is the id of the record, ``lang`` and ``date`` are the document's own, ``quote`` is the text from the first
-    to the last part of the claim, and ``start`` and ``end`` its code points in that record's text (half-open).
+    ``doc`` is the id of the record, ``lang`` and ``date`` are the document's own (a date that is no text is none),
+    ``quote`` is the text from the first to the last part of the claim, and ``start`` and ``end`` its code points in
+    that record's text (half-open).
     """
     spans = passage.span_by_id()
+    date = passage.extra.get("date")
     claims = sorted(passage.claims, key=lambda claim: spans[claim.trigger].start)
     rows = []
     for claim in claims:
@@ -73,7 +76,7 @@ def claim_rows(passage: Passage, model_name: str) -> list[Row]:
             {
                 "doc": passage.id,
                 "lang": passage.lang,
-                "date": passage.extra.get("date"),
+                "date": date if isinstance(date, str) else None,
                 "claim": claim.id,
                 "type": claim.type,
                 "status": claim.status,
@@ -159,9 +162,11 @@ WRITERS: dict[str, Writer] = {"records": write_records, "jsonl": write_rows, "ta
 def open_output(output: str) -> Iterator[IO[str]]:
     """Open ``output`` for UTF-8 text: standard output for ``-``, otherwise a file that appears whole or not.
 
-    Raises UserError for a path that cannot be written.
+    Raises UserError for a path that cannot be written, and for a standard output that is closed.
     """
     if output == STANDARD_OUTPUT:
+        if sys.stdout is None:
+            raise UserError("-: standard output is closed; name a file with --output")
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")
         yield sys.stdout

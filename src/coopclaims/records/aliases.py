@@ -21,6 +21,8 @@ from coopclaims.records.names import key, packaged_yaml, tidy, word_list
 from coopclaims.schema import LANGUAGES
 
 _GERMAN_ENDING = re.compile(r"(?<=\w{4})(?:e[mnrs]?|s|n)$")
+# Code points before a bracket that are searched for the name that it shortens.
+_LONGEST_NAME = 400
 _BRACKETS = re.compile(r"\(([^\W\d_][\w&.-]{1,9})\)")
 # A spelling variant differs in few letters of a long name; shorter names are too close to other names.
 _SHORTEST_VARIANT = 10
@@ -123,7 +125,7 @@ def explained_acronyms(text: str) -> dict[str, str]:
         acronym = match[1]
         if sum(letter.isupper() for letter in acronym) < 2:
             continue
-        before = re.split(r"[,;:.()]\s", text[: match.start()])[-1].split()
+        before = re.split(r"[,;:.()]\s", text[max(0, match.start() - _LONGEST_NAME) : match.start()])[-1].split()
         name = _long_form(acronym, " ".join(before[-min(len(acronym) + 5, 2 * len(acronym)) :]))
         if name:
             found.setdefault(acronym, name)

@@ -211,7 +211,9 @@ def _with_unit(text: str, figure: _Figure, lang: str) -> AmountValue:
         return replace(value, kind="share", unit="fraction", unit_text=words, per=per)
     if currency:
         words, per = _rest(text, max(figure.end, currency.end), lang)
-        sureness = least_sure(figure.confidence, currency.confidence)
+        if figure.low < 1000:  # No scale word: money has two decimals, so three digits are a group.
+            value = _whole(value, figure)
+        sureness = least_sure(value.confidence, currency.confidence)
         return replace(value, kind="money", currency=currency.code, unit_text=words, per=per, confidence=sureness)
     if measure := measure_at(text, figure.end, lang):
         unit, end = measure

@@ -46,6 +46,11 @@ def read_number(text: str, start: int, lang: str, money: bool = False) -> Number
     while number is not None and number.scale > 1:
         joint = _AND.match(text, number.end)
         term = _read_term(text, joint.end() if joint else number.end, lang, money)
+        if term is not None and term.scale > number.scale > term.value / term.scale and joint and not joint[0].strip():
+            # "một nghìn năm trăm tỷ": the greater scale counts both.
+            value = number.value * term.scale + term.value
+            number = Number(value, term.end, term.scale, least_sure(number.confidence, term.confidence))
+            continue
         # A term without a scale belongs to the number only in words: "two thousand and five", not "2 million 300".
         if term is None or term.value >= number.scale or text[term.end - 1].isdigit():
             break

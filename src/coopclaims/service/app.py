@@ -28,6 +28,7 @@ CLOSE_TIMEOUT = 10.0
 
 _ERRORS = {
     400: "not JSON in UTF-8",
+    408: "the body did not arrive in time",
     413: "larger than a limit",
     415: "not application/json",
     422: "wrong keys or types",

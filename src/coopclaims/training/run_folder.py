@@ -37,19 +37,24 @@ FREE_ON_RESUME = (
 def open_run_folder(config: TrainConfig) -> tuple[Path, bool]:
     """Make ``<output>/<name>``, write config.yaml there, and say whether it is an earlier run that goes on.
 
-    Raises UserError for a folder that holds anything, unless the run resumes it with the same settings.
+    Raises UserError for a folder that holds anything, unless the run resumes it with the same settings; so does the
+    later one of two runs that make the folder in the same moment.
     """
     name = config.name or datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
     folder = Path(config.output) / name
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    existed = folder.exists()
+    exists = f"{folder}: this run exists; choose another with name=NAME, remove it, or add trainer.resume=auto"
+    if existed and (not folder.is_dir() or any(folder.iterdir())):
         if config.trainer.resume != "auto":
-            raise UserError(
-                f"{folder}: this run exists; choose another with name=NAME, remove it, or add trainer.resume=auto"
-            )
+            raise UserError(exists)
         _check_same_settings(folder, config)
         return folder, True
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(exist_ok=existed)
+        except FileExistsError as error:
+            raise UserError(exists) from error
         with atomic_write(folder / "config.yaml") as file:
             file.write(OmegaConf.to_yaml(OmegaConf.structured(config)))
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import logging
 import os
@@ -22,7 +23,7 @@ from coopclaims.files import atomic_write
 from coopclaims.hydra_app import compose_config
 from coopclaims.training.config import TrainConfig
 from coopclaims.training.loop import DivergenceError
-from coopclaims.training.study import DATABASE, TABLE
+from coopclaims.training.study import DATABASE, TABLE, TABLE_COLUMNS
 from coopclaims.training.sweep_config import Dimension, SweepConfig, check_sweep
 from coopclaims.training.train import train
 
@@ -243,13 +244,15 @@ def _write_results(study: optuna.Study, folder: Path) -> None:
     trials.sort(key=lambda trial: (trial.state != TrialState.COMPLETE, -(trial.value or 0.0)))
     keys = sorted({key for trial in trials for key in trial.params})
     with atomic_write(folder / TABLE) as file:
-        file.write(",".join(["trial", "state", "dev_argument_f1", "epochs", "seconds", *keys]) + "\n")
+        # Quoted where needed: a choice may be a list.
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow([*TABLE_COLUMNS, *keys])
         for trial in trials:
             scored = list(trial.intermediate_values.values())
             value = f"{trial.value if trial.value is not None else max(scored, default=0.0):.4f}"
             seconds = trial.user_attrs.get("seconds", "")
             row = [trial.number, trial.state.name.lower(), value, len(scored), seconds]
-            file.write(",".join(map(str, [*row, *(trial.params.get(key, "") for key in keys)])) + "\n")
+            table.writerow([*row, *(trial.params.get(key, "") for key in keys)])
     complete = [trial for trial in trials if trial.state == TrialState.COMPLETE]
     if complete:
         with atomic_write(folder / "best.yaml") as file:

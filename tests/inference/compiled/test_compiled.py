@@ -188,6 +188,12 @@ def test_numbers_that_make_no_sense_are_refused(
         Extractor.from_pretrained(model_folder, workers=0)
 
 
+@pytest.mark.parametrize("name", ["ouput", "layer.99.output", "layer.0", ""])
+def test_a_product_that_there_is_none_of_is_refused(name: str, model: ClaimModel, tiny_encoder: Encoder) -> None:
+    with pytest.raises(UserError, match="no such product; there are qkv, attention, intermediate, output"):
+        compile_graphs(model, tiny_encoder.tokenizer, ["Bonn"], ["output", name])
+
+
 def test_what_cannot_be_read_is_named(graphs: CompiledGraphs, tmp_path: Path) -> None:
     folder = tmp_path / "compiled"
     written(folder, graphs)

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from coopclaims.errors import UserError
+from coopclaims.inference.distributed import folder as folder_module
 from coopclaims.inference.distributed.folder import clear_leftovers, output_folder
 from coopclaims.inference.distributed.job import Job
 from coopclaims.inference.distributed.shards import Shard
@@ -59,6 +60,20 @@ def test_a_second_run_at_the_same_time_is_refused(plain: Job):
         output_folder(plain, []),
     ):
         pass
+
+
+def test_of_two_runs_that_begin_at_once_one_is_refused(plain: Job, monkeypatch: pytest.MonkeyPatch):
+    write = folder_module.atomic_write
+
+    def interrupted(path: Path):
+        monkeypatch.undo()
+        with pytest.raises(UserError, match="another run"), output_folder(replace(plain, format="csv"), []):
+            pass
+        return write(path)
+
+    monkeypatch.setattr(folder_module, "atomic_write", interrupted)
+    with output_folder(plain, []) as folder:
+        assert '"format": "records"' in (folder / "_run.json").read_text(encoding="utf-8")
 
 
 def test_only_leftovers_of_the_shards_are_removed(plain: Job):

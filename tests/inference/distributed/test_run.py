@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -65,12 +66,13 @@ def test_the_summary_names_each_shard_in_the_order_of_the_inputs(job: Job, news:
 
 def test_a_failed_shard_is_told_and_does_not_lose_the_rest(job: Job, news: Path, capsys) -> None:
     (news / "fails.jsonl").write_text('{"text": "Bonn."}')
+    (news / os.fsdecode(b"fails-\xff.jsonl")).write_text('{"text": "Bonn."}')
     command = ["extract", str(news), "--model", job.model, "--engine", "ray", "--format", "records"]
     assert cli.main([*command, "--output", job.output]) == 1
     error = capsys.readouterr().err
     assert f"failed: {news}/fails.jsonl: broken\N{REPLACEMENT CHARACTER}" in error
-    assert "shards: 6 (kept: 0, failed: 1)" in error
-    assert error.splitlines()[-1] == "coopclaims: 1 shards failed; repeat the command to try them again"
+    assert "shards: 7 (kept: 0, failed: 2)" in error
+    assert error.splitlines()[-1] == "coopclaims: 2 shards failed; repeat the command to try them again"
     assert len(list(Path(job.output).glob("*.jsonl"))) == 4
 
 

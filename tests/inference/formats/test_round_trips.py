@@ -63,6 +63,23 @@ def test_an_error_on_the_way_leaves_nothing_behind(tmp_path: Path, format: str) 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_documents_of_one_name_get_ids_of_their_own(tmp_path: Path) -> None:
+    for folder in ("a", "b", "b/c"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "1.txt").write_text(folder)
+        (tmp_path / folder / "1.ann").write_text("")
+    folders = [tmp_path / "a", tmp_path / "b"]
+    summary = import_records("brat", folders, tmp_path / "out.jsonl")
+    back = list(read_passages(tmp_path / "out.jsonl"))
+    assert sorted((passage.id, passage.text) for passage in back) == [("1", "a"), ("1#2", "b"), ("1#3", "b/c")]
+    assert [problem.reason for problem in summary.skipped] == [
+        "id was used before; written as '1#2'",
+        "id was used before; written as '1#3'",
+    ]
+    with pytest.raises(UserError, match="used before"):
+        import_records("brat", folders, tmp_path / "strict.jsonl", strict=True)
+
+
 def test_conll_of_other_makers_keeps_known_labels_only(tmp_path: Path) -> None:
     file = tmp_path / "x.conll"
     file.write_text("Anna B-PER\nRao I-PER\nOslo B-PLACE\n\nx\n", encoding="utf-8")

@@ -11,8 +11,12 @@ import pytest
 from tests.records.merging.stories import OTHERS, lines, write
 
 from coopclaims import cli
+from coopclaims.corpus.markup import parse_markup
 from coopclaims.errors import UserError
+from coopclaims.records.aliases import load_aliases
+from coopclaims.records.merging.mention import mentions_of
 from coopclaims.records.merging.run import merge_records
+from coopclaims.records.values import Normaliser
 
 
 def merge(tmp_path: Path, some: list[dict[str, object]], **options: object) -> list[dict[str, object]]:
@@ -36,6 +40,19 @@ def test_three_languages_become_one_record_with_its_conflicts(tmp_path: Path) ->
     for mention in record["mentions"]:
         for argument in mention["arguments"]:
             assert argument["end"] - argument["start"] == len(argument["quote"])
+
+
+def test_counts_of_different_things_are_no_conflict(tmp_path: Path) -> None:
+    text = "[[PARTY 1|Chile]] [[TRIGGER 1 agreement actual|signed]] %s for [[FIELD 1|blimps]]."
+    words = ["[[AMOUNT 1|3 pacts]]", "[[AMOUNT 1|5 whozits]]", "[[AMOUNT 1|3 zeppets]]", "[[AMOUNT 1|4 pacts]]"]
+    some = [{"id": f"d{n}", "lang": "en", "marked": text % amount} for n, amount in enumerate(words)]
+    [record] = merge(tmp_path, some)
+    assert [(value["value"], value["unit_text"]) for value in record["amounts"]] == [
+        *(("3", "pacts"), ("4", "pacts")),
+        *(("5", "whozits"), ("3", "zeppets")),
+    ]
+    [conflict] = record["conflicts"]
+    assert (conflict["unit"], [value["value"] for value in conflict["values"]]) == ("pacts", ["3", "4"])
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -120,16 +137,33 @@ def test_commands_tell_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixtu
         ("DATE", {"edtf": "2024", "precision": "year", "confidence": "likely", "start": "then"}),
         ("PARTY", {"kind": "country"}),
         ("PLACE", {"countries": [3]}),
+        ("AMOUNT", {"kind": "count", "value": "3", "unit": ["ship"]}),
+        ("AMOUNT", {"kind": "count", "value": 3}),
     ],
 )
 def test_a_merged_record_that_was_spoilt_is_named(tmp_path: Path, label: str, value: object) -> None:
     merge(tmp_path, lines())
     earlier = tmp_path / "merged.jsonl"
     record = json.loads(earlier.read_text(encoding="utf-8").splitlines()[0])
-    record["mentions"][0]["arguments"] = [{"label": label, "start": 0, "end": 1, "quote": "x", "value": value}]
+    earlier.write_text(json.dumps(record), encoding="utf-8")
+    assert merge_records([write(tmp_path / "in.jsonl", lines()[:1])], str(tmp_path / "out"), into=earlier).merged
+    record["mentions"][0]["arguments"][0] |= {"label": label, "value": value}
     earlier.write_text(json.dumps(record), encoding="utf-8")
     with pytest.raises(UserError, match=r"merged\.jsonl:1: not a record"):
         merge_records([write(tmp_path / "in.jsonl", lines()[:1])], str(tmp_path / "out"), into=earlier)
+
+
+def test_a_claim_of_a_long_document_has_the_parties_around_it_and_no_others() -> None:
+    names = ("Chile", "Peru", "Ghana", "Togo", "Laos", "Cuba")
+    marked = [
+        f"[[PARTY {n}|{name}]] [[TRIGGER {n} dialogue actual|met]] us. {'Rain. ' * 70}"
+        for n, name in enumerate(names, 1)
+    ]
+    passage = parse_markup("".join(marked), "p", "en")
+    Normaliser(load_aliases()).add_values(passage)
+    found = [{key for key in mention.context if key[0] == "@"} for mention in mentions_of(passage)]
+    codes = ["@CL", "@PE", "@GH", "@TG", "@LA", "@CU"]
+    assert found == [set(codes[max(0, n - 1) : n + 2]) for n in range(len(codes))]
 
 
 def test_normalised_records_merge_to_the_same(tmp_path: Path) -> None:

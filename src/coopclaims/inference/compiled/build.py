@@ -14,6 +14,7 @@ import onnxruntime
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast
 
+from coopclaims.errors import UserError
 from coopclaims.inference.compiled.encoder_graph import EncoderShape, Ranges, Weights, encoder_graph, products
 from coopclaims.inference.compiled.folder import (
     ENCODER,
@@ -58,10 +59,11 @@ def compile_graphs(
     """int8 graphs of a model whose ranges are measured on ``texts``.
 
     ``float_products`` stay in float: names of products, or their last part (``output``) for those of all layers.
-    Raises UserError for encoders that cannot be compiled.
+    Raises UserError for encoders that cannot be compiled, and for the name of a product that there is none of.
     """
-    weights: Weights = {name: tensor.float().cpu().numpy() for name, tensor in model.state_dict().items()}
     shape = EncoderShape.of(model.encoder.config)
+    _check_names(float_products, products(shape))
+    weights: Weights = {name: tensor.float().cpu().numpy() for name, tensor in model.state_dict().items()}
     ranges = measure_ranges(weights, shape, Featuriser(tokenizer, model.config), texts)
     kept = {
         name: measured
@@ -72,6 +74,15 @@ def compile_graphs(
     return CompiledGraphs(
         encoder_graph(weights, shape, kept), heads_graph(weights), _manifest(model, tokenizer), written
     )
+
+
+def _check_names(float_products: Sequence[str], names: Sequence[str]) -> None:
+    parts = dict.fromkeys(name.rpartition(".")[2] for name in names)
+    for name in float_products:
+        if name not in names and name not in parts:
+            raise UserError(
+                f"--float {name}: no such product; there are {', '.join(parts)}, and layer.0.output to {names[-1]}"
+            )
 
 
 def measure_ranges(weights: Weights, shape: EncoderShape, featuriser: Featuriser, texts: Sequence[str]) -> Ranges:

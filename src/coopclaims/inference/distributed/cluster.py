@@ -25,6 +25,7 @@ from coopclaims.inference.distributed.job import Job
 from coopclaims.inference.distributed.results import Failure, ShardResult
 from coopclaims.inference.distributed.shards import Shard
 from coopclaims.inference.distributed.worker import ShardWorker
+from coopclaims.provenance import usable_cores
 
 OBJECT_STORE_BYTES = 128 * 2**20  # Only names and counts go through it; Ray's default is a third of the memory.
 CONNECT_SECONDS = 10.0
@@ -80,7 +81,7 @@ def _import_ray(address: str | None) -> Any:
 
 
 def _init(ray: Any, job: Job, workers: int | None, address: str | None) -> None:
-    cores = (workers or max(len(os.sched_getaffinity(0)) // job.cpus, 1)) * job.cpus
+    cores = (workers or max(usable_cores() // job.cpus, 1)) * job.cpus
     own = {"num_cpus": cores, "object_store_memory": OBJECT_STORE_BYTES, "include_dashboard": False}
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 from coopclaims.errors import UserError
 from coopclaims.files import atomic_write
@@ -34,17 +34,21 @@ def output_folder(job: Job, inputs: Sequence[str]) -> Iterator[Path]:
     known = _read_identity(folder)
     if known is not None:
         _check_identity(folder, known, job)
-    elif folder.is_dir() and any(folder.iterdir()):
+    # A run that has just begun, or was killed then, has made no more than the folder of marks.
+    elif folder.is_dir() and any(path.name != MARKS for path in folder.iterdir()):
         raise UserError(f"{job.output}: is a folder that is not empty; name another output")
     try:
         (folder / MARKS).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{job.output}: cannot be written: {error.strerror}; choose another output") from error
-    if known is None:
-        with atomic_write(folder / IDENTITY) as file:
-            json.dump(job.identity(), file, ensure_ascii=False, indent=1)
-    with (folder / IDENTITY).open(encoding="utf-8") as file:
-        _hold(file, folder)
+    with _held(folder):
+        # Another run may have begun since.
+        known = _read_identity(folder)
+        if known is not None:
+            _check_identity(folder, known, job)
+        else:
+            with atomic_write(folder / IDENTITY) as file:
+                json.dump(job.identity(), file, ensure_ascii=False, indent=1)
         yield folder
 
 
@@ -118,10 +122,17 @@ def _check_identity(folder: Path, known: dict[str, object], job: Job) -> None:
             )
 
 
-def _hold(file: IO[str], folder: Path) -> None:
-    # Network file systems without locks must not keep anybody from working.
-    with suppress(OSError):
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UserError(f"{folder}: another run is writing it; wait for it, or stop it") from error
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold the folder of marks, which is there before anything is written and is never replaced."""
+    descriptor = os.open(folder / MARKS, os.O_RDONLY)
+    try:
+        # Network file systems without locks must not keep anybody from working.
+        with suppress(OSError):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise UserError(f"{folder}: another run is writing it; wait for it, or stop it") from error
+        yield
+    finally:
+        os.close(descriptor)

@@ -68,7 +68,7 @@ def read_mark(folder: Path, shard: Shard) -> ShardResult | None:
         result = ShardResult(**json.loads(mark_path(folder, shard).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    same_input = (result.source, result.size) == (_writable(shard.source), shard.size)
+    same_input = (result.source, result.size) == (writable(shard.source), shard.size)
     return result if same_input and result.output_bytes == file_size(folder / shard.output) else None
 
 
@@ -79,9 +79,9 @@ def file_size(path: Path) -> int | None:
 
 def shard_result(shard: Shard, output_bytes: int | None, skipped: Counter[str], **counts: Any) -> ShardResult:
     """The result of a shard whose output has ``output_bytes`` bytes; ``counts`` are further fields."""
-    return ShardResult(_writable(shard.source), shard.size, shard.output, output_bytes, skipped=dict(skipped), **counts)
+    return ShardResult(writable(shard.source), shard.size, shard.output, output_bytes, skipped=dict(skipped), **counts)
 
 
-def _writable(name: str) -> str:
-    """A file name, which need not be Unicode, as text that is."""
+def writable(name: str) -> str:
+    """A file name, which need not be Unicode, or a text that holds one, as text that can be written."""
     return name.encode("utf-8", "replace").decode()

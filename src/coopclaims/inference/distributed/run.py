@@ -14,7 +14,7 @@ from coopclaims.errors import UserError
 from coopclaims.inference.distributed.cluster import check_ray, ray_session, shard_outcomes
 from coopclaims.inference.distributed.folder import clear_leftovers, complete_shards, output_folder, write_summary
 from coopclaims.inference.distributed.job import Job
-from coopclaims.inference.distributed.results import Failure, ShardResult
+from coopclaims.inference.distributed.results import Failure, ShardResult, writable
 from coopclaims.inference.distributed.shards import Shard, find_shards
 from coopclaims.inference.inputs import find_sources
 from coopclaims.inference.problems import ProblemLog, tell
@@ -131,7 +131,7 @@ def _totals(summary: ShardedSummary) -> dict[str, object]:
         "other_language": summary.other_language,
         "skipped": dict(summary.skipped),
         "cut_pieces": summary.cut_pieces,
-        "failed": {failure.source: failure.reason for failure in summary.failures},
+        "failed": {writable(failure.source): writable(failure.reason) for failure in summary.failures},
     }
 
 

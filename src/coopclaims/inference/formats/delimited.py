@@ -29,12 +29,11 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_lines(passage: Passage, model_name: str) -> str:
-    """The rows of ``claim_rows``, and the record's ``date``; cells of several values are joined by "; "."""
+    """The rows of ``claim_rows``; cells of several values are joined by "; "."""
     file = io.StringIO(newline="")
     writer = csv.DictWriter(file, COLUMNS, lineterminator=LINE_END)
     for row in claim_rows(passage, model_name):
-        cells = {name: cell_text(row.get(name)) for name in COLUMNS}
-        writer.writerow({**cells, "date": cell_text(passage.extra.get("date"))})
+        writer.writerow({name: cell_text(row[name]) for name in COLUMNS})
     return file.getvalue()
 
 

@@ -16,7 +16,7 @@ ROW_GROUP = 10_000  # Claims held at a time, a few megabytes.
 
 
 def claim_schema() -> Any:
-    """The Arrow schema of a row: the columns of the JSON Lines rows with ``date``, arguments as structs.
+    """The Arrow schema of a row: the columns of the JSON Lines rows, arguments as structs.
 
     An argument is {text, start, end (code points of the record's text), score, value (JSON, its normal form)}.
     """
@@ -77,7 +77,6 @@ def _groups(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 def _rows(passage: Passage, model_name: str) -> Iterator[dict[str, Any]]:
     spans = passage.span_by_id()
     claims = {claim.id: claim for claim in passage.claims}
-    date = passage.extra.get("date")
     for row in claim_rows(passage, model_name):
         claim = claims[row["claim"]]
         arguments = sorted((spans[name] for name in claim.args), key=lambda span: span.start)
@@ -86,7 +85,7 @@ def _rows(passage: Passage, model_name: str) -> Iterator[dict[str, Any]]:
             for label, column in ARGUMENT_COLUMNS.items()
         }
         trigger = _argument(passage, spans[claim.trigger])
-        yield {**row, "date": date if isinstance(date, str) else None, "trigger": trigger, **columns}
+        yield {**row, "trigger": trigger, **columns}
 
 
 def _argument(passage: Passage, span: Span) -> dict[str, Any]:

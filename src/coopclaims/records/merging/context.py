@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
 from functools import lru_cache
 
 from coopclaims.records.countries import codes_of, mentions
 from coopclaims.records.names import tidy, words
 from coopclaims.records.values import VALUE
-from coopclaims.schema import LANGUAGES, Passage
+from coopclaims.schema import LANGUAGES, Passage, Span
 
 # Characters on each side of the trigger: about as much as a passage of the corpus.
 REACH = 500
@@ -19,14 +21,18 @@ _SHORTEST_WORD = 3
 _LETTERS = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th"})
 
 
-def context_keys(passage: Passage, at: int) -> tuple[str, ...]:
-    """The keys of the text around offset ``at``, sorted: words, "#" numbers, "@" countries and "&" entities."""
+def context_keys(passage: Passage, at: int, valued: Sequence[Span]) -> tuple[str, ...]:
+    """The keys of the text around offset ``at``, sorted: words, "#" numbers, "@" countries and "&" entities.
+
+    ``valued`` are the spans of the passage that have a value, in text order.
+    """
     start, end = (0, 2 * REACH) if len(passage.text) <= 2 * REACH else (max(0, at - REACH), at + REACH)
     keys = set(_text_keys(passage.text[start:end], passage.lang if passage.lang in LANGUAGES else "en"))
-    for span in passage.spans:
-        if start <= span.start < end and (value := span.extra.get(VALUE)):
-            keys.update(f"@{code}" for code in value.get("countries", ()))
-            keys.update(f"&{part}" for part in (value.get("entity") or "").split() if ":" in part)
+    first, last = (bisect_left(valued, bound, key=lambda span: span.start) for bound in (start, end))
+    for span in valued[first:last]:
+        value = span.extra[VALUE]
+        keys.update(f"@{code}" for code in value.get("countries", ()))
+        keys.update(f"&{part}" for part in (value.get("entity") or "").split() if ":" in part)
     return tuple(sorted(keys))
 
 

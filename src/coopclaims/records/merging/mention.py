@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
@@ -14,7 +14,7 @@ from typing import Any
 from coopclaims.errors import UserError
 from coopclaims.records.merging.context import context_keys
 from coopclaims.records.values import VALUE, document_date
-from coopclaims.schema import ARGUMENT_LABELS, STATUSES, TYPES, Claim, Passage
+from coopclaims.schema import ARGUMENT_LABELS, STATUSES, TYPES, Claim, Passage, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ _FIELDS = tuple(field.name for field in fields(Mention))
 def mentions_of(passage: Passage) -> Iterator[Mention]:
     """The claims of a passage whose spans have their values (``Normaliser.add_values``)."""
     spans = passage.span_by_id()
+    valued = sorted((span for span in passage.spans if span.extra.get(VALUE)), key=lambda span: span.start)
     day = document_date(passage)
     for claim in passage.claims:
         trigger = spans[claim.trigger]
@@ -101,13 +102,12 @@ def mentions_of(passage: Passage) -> Iterator[Mention]:
             end=trigger.end,
             trigger=passage.quote(trigger),
             quote=passage.text[min(part.start for part in parts) : max(part.end for part in parts)],
-            arguments=_arguments(passage, claim),
-            context=context_keys(passage, trigger.start),
+            arguments=_arguments(passage, claim, spans),
+            context=context_keys(passage, trigger.start, valued),
         )
 
 
-def _arguments(passage: Passage, claim: Claim) -> tuple[Argument, ...]:
-    spans = passage.span_by_id()
+def _arguments(passage: Passage, claim: Claim, spans: Mapping[str, Span]) -> tuple[Argument, ...]:
     parts = sorted((spans[name] for name in claim.args), key=lambda span: span.start)
     return tuple(Argument(s.label, s.start, s.end, passage.quote(s), s.extra.get(VALUE)) for s in parts)
 
@@ -165,6 +165,10 @@ _KEYS = {
     "AMOUNT": {"kind"},
     "DATE": {"edtf", "precision", "confidence"},
 }
+_TEXTS = (
+    *("kind", "entity", "name", "value", "low", "high", "currency", "unit", "unit_text", "qualifier"),
+    *("edtf", "precision", "confidence"),
+)
 
 
 def _value_is_sound(argument: Argument) -> bool:
@@ -176,5 +180,5 @@ def _value_is_sound(argument: Argument) -> bool:
         [Fraction(value.get("value") or value[bound]) for bound in ("low", "high")]
     if argument.label == "DATE":
         [date.fromisoformat(value[bound]) for bound in ("start", "end") if bound in value]
-    texts = [value.get("entity") or "", value.get("name") or "", *value.get("countries", ())]
+    texts = [*(value.get(key) or "" for key in _TEXTS), *value.get("countries", ())]
     return _KEYS.get(argument.label, set()) <= value.keys() and all(isinstance(text, str) for text in texts)

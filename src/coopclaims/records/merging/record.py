@@ -110,8 +110,9 @@ def _same_amounts(arguments: Sequence[tuple[Mention, Argument]]) -> list[list[di
 
 
 def amount_key(value: dict[str, Any]) -> tuple[str, Fraction, Fraction]:
-    """What is counted (a currency, a unit, or just the kind of amount), and the bounds."""
-    unit = value.get("currency") or value.get("unit") or value["kind"]
+    """What is counted (a currency, a unit, else the words that say it, or just the kind of amount), and the bounds."""
+    words = " ".join(folded_words(value.get("unit_text") or "")) if value["kind"] == "count" else ""
+    unit = value.get("currency") or value.get("unit") or words or value["kind"]
     low, high = (Fraction(value.get("value") or value[bound]) for bound in ("low", "high"))
     return unit, low, high
 

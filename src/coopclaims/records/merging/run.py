@@ -84,7 +84,7 @@ def _passages(
     normaliser = Normaliser(load_aliases(aliases))
     problems = None if strict else summary.skipped
     passages = (passage for file in input_files(inputs, output) for passage in read_passages(file, problems))
-    for passage in tqdm(passages, desc="normalise", unit=" records", delay=2):
+    for passage in tqdm(passages, desc="normalise", unit=" records", disable=None, delay=2):
         normaliser.add_values(passage)
         summary.records += 1
         summary.claims += len(passage.claims)

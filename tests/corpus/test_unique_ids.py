@@ -1,4 +1,4 @@
-from coopclaims.inference.unique_ids import UniqueIds
+from coopclaims.corpus.unique_ids import UniqueIds
 
 
 def test_every_id_is_given_out_once():
