@@ -61,11 +61,7 @@ class Extractor:
         name, folder = (released.NAME, released.released_model()) if folder is None else (str(folder), folder)
         if is_compiled(folder):
             scorer, featuriser = load_scorer(folder, device, threads=1, precision=precision)
-<<<<<<< HEAD
-            return cls(scorer, featuriser, name, batch_pieces, workers or len(os.sched_getaffinity(0)))
-=======
-            return cls(scorer, featuriser, str(folder), batch_pieces, workers or usable_cores())
->>>>>>> main
+            return cls(scorer, featuriser, name, batch_pieces, workers or usable_cores())
         scorer, featuriser = load_scorer(folder, device, precision=precision, pieces_at_once=batch_pieces)
         return cls(scorer, featuriser, name, batch_pieces)
 
