@@ -107,7 +107,7 @@ class ScheduleConfig:
 class TrainerConfig:
     """The loop."""
 
-    epochs: int = 6
+    epochs: int = 5
     # Stop after this many optimiser steps (None: by epochs).
     max_steps: int | None = None
     # Padded word pieces in one batch of one process.
