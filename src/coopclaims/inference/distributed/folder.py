@@ -48,7 +48,7 @@ def output_folder(job: Job, inputs: Sequence[str]) -> Iterator[Path]:
             _check_identity(folder, known, job)
         else:
             with atomic_write(folder / IDENTITY) as file:
-                json.dump(job.identity(), file, ensure_ascii=False, indent=1)
+                json.dump(job.identity(), file, indent=1)
         yield folder
 
 
@@ -85,7 +85,8 @@ def write_summary(folder: Path, results: Sequence[ShardResult], totals: dict[str
         for result in results
     ]
     with atomic_write(folder / SUMMARY) as file:
-        json.dump({**totals, "shards": shards}, file, ensure_ascii=False, indent=1)
+        # Escaped: file names that are not Unicode have no UTF-8.
+        json.dump({**totals, "shards": shards}, file, indent=1)
         file.write("\n")
 
 

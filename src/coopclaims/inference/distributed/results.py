@@ -59,7 +59,7 @@ def attempts_path(folder: Path, shard: Shard) -> Path:
 def write_mark(folder: Path, shard: Shard, result: ShardResult) -> None:
     """Mark a shard whose output has its final name as complete."""
     with atomic_write(mark_path(folder, shard)) as file:
-        file.write(json.dumps(asdict(result), ensure_ascii=False, indent=1) + "\n")
+        file.write(json.dumps(asdict(result), indent=1) + "\n")
 
 
 def read_mark(folder: Path, shard: Shard) -> ShardResult | None:
