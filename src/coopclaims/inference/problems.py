@@ -47,7 +47,8 @@ class DocumentError(RecordError):
 
 def tell(line: str) -> None:
     """Write a line on standard error, beside a progress bar."""
-    tqdm.write(line, file=sys.stderr)
+    # File names that are not Unicode have no UTF-8.
+    tqdm.write(line.encode("utf-8", "backslashreplace").decode("utf-8"), file=sys.stderr)
 
 
 class ProblemLog:
