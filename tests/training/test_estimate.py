@@ -14,8 +14,9 @@ from coopclaims.encoders.config import EncoderConfig
 from coopclaims.errors import UserError
 from coopclaims.training import estimate as estimate_module
 from coopclaims.training.config import CorpusConfig, OptimiserConfig, TrainConfig, TrainerConfig
+from coopclaims.training.divergence import DivergenceError
 from coopclaims.training.hardware import check_cores
-from coopclaims.training.loop import DivergenceError, Trainer
+from coopclaims.training.loop import Trainer
 from coopclaims.training.train import train
 
 

@@ -13,7 +13,8 @@ import yaml
 
 from coopclaims.errors import Terminated, UserError
 from coopclaims.training.config import TrainConfig
-from coopclaims.training.loop import DivergenceError, Watch
+from coopclaims.training.divergence import DivergenceError
+from coopclaims.training.loop import Watch
 from coopclaims.training.sweep_config import Dimension, SweepConfig
 
 optuna = pytest.importorskip("optuna", reason="the extra sweep is not installed")

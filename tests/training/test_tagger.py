@@ -12,7 +12,8 @@ from coopclaims.corpus.jsonl import read_corpus
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import exact_f1
 from coopclaims.inference.extractor import Extractor
-from coopclaims.training.config import ModelConfig, TrainConfig, check_config
+from coopclaims.training.config import ModelConfig, TrainConfig
+from coopclaims.training.config_checks import check_config
 
 SENTENCES = """Anna B-PER
 Lind I-PER

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from accelerate import Accelerator
-from accelerate.utils import gather_object
 from torch.optim.lr_scheduler import LRScheduler
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast
 
-from coopclaims.corpus.jsonl import write_passages
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import exact_f1
 from coopclaims.model.features import Featuriser
@@ -27,6 +24,7 @@ from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.batches import padding_share
 from coopclaims.training.config import TrainConfig
+from coopclaims.training.divergence import check_finite
 from coopclaims.training.feed import Feed
 from coopclaims.training.gradients import accumulate_gradients, summed_over_processes
 from coopclaims.training.hardware import check_deepspeed, tune
@@ -42,18 +40,11 @@ from coopclaims.training.whole_model import whole_model
 
 log = logging.getLogger(__name__)
 
-# Where the passages of a step go whose loss is no number.
-DIVERGED = "diverged.jsonl"
-
 # Figures that are watched on dev, the deciding one first.
 DEV_FIGURES = ("argument", "span", "trigger", "typed_trigger")
 
 # Called with the number of an epoch and its dev argument F1; may raise to end the run.
 Watch = Callable[[int, float], None]
-
-
-class DivergenceError(UserError):
-    """The loss is no number any more."""
 
 
 class Trainer:
@@ -217,8 +208,8 @@ class Trainer:
         totals = self._sums({**{name: float(loss) for name, loss in sums.items()}, "stop": stop})
         stopped = totals.pop("stop") > 0
         means = {name: total / count_of(counts, name) for name, total in totals.items()}
-        if not all(map(math.isfinite, means.values())):
-            self._diverged(means, [index for micro in step for index in micro.indices])
+        examples = [self.feed.examples[index] for micro in step for index in micro.indices]
+        check_finite(self.accelerator, means, examples, self.folder, self.history.steps + 1)
         return means, pieces, stopped
 
     def _sums(self, values: Mapping[str, float]) -> dict[str, float]:
@@ -296,16 +287,3 @@ class Trainer:
             return False
         log.info("no better dev score for %d epochs: stopping", patience)
         return True
-
-    def _diverged(self, means: Mapping[str, float], indices: Sequence[int]) -> NoReturn:
-        """Save the passages of the step whose loss is no number, those of all processes, and end the run."""
-        passages = gather_object([self.feed.examples[index].passage for index in indices])
-        file = self.folder / DIVERGED
-        if self.accelerator.is_main_process:
-            write_passages(file, passages)
-        name, value = next((name, value) for name, value in means.items() if not math.isfinite(value))
-        raise DivergenceError(
-            f"the loss of {name} became {value} at step {self.history.steps + 1} ({passages[0].id} and "
-            f"{len(passages) - 1} more passages, saved in {file}); lower optimiser.learning_rate or "
-            "optimiser.head_learning_rate, or use trainer.mixed_precision=no"
-        )

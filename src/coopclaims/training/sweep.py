@@ -22,7 +22,7 @@ from coopclaims.errors import Terminated, UserError
 from coopclaims.files import atomic_write
 from coopclaims.hydra_app import compose_config
 from coopclaims.training.config import TrainConfig
-from coopclaims.training.loop import DivergenceError
+from coopclaims.training.divergence import DivergenceError
 from coopclaims.training.study import DATABASE, TABLE, TABLE_COLUMNS
 from coopclaims.training.sweep_config import Dimension, SweepConfig, check_sweep
 from coopclaims.training.train import train

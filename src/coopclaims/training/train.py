@@ -28,11 +28,13 @@ from coopclaims.model.folder import load_model_folder, save_model_folder, to_nam
 from coopclaims.provenance import peak_memory_gib, weights_hash
 from coopclaims.schema import Passage
 from coopclaims.training.build import build_model, make_examples
-from coopclaims.training.config import TrainConfig, check_config, order_seed
+from coopclaims.training.config import TrainConfig, order_seed
+from coopclaims.training.config_checks import check_config
 from coopclaims.training.distill import annotated_by_teacher, load_teacher
+from coopclaims.training.divergence import DIVERGED
 from coopclaims.training.estimate import estimate
 from coopclaims.training.hardware import check_cores, on_cpu
-from coopclaims.training.loop import DIVERGED, Trainer, Watch
+from coopclaims.training.loop import Trainer, Watch
 from coopclaims.training.lora import add_adapters
 from coopclaims.training.model_card import corpus_counts, model_card, read_template
 from coopclaims.training.precision import resolve_precision
