@@ -84,8 +84,12 @@ if (filters) {
   };
   filters.addEventListener("input", apply);
   filters.addEventListener("submit", (event) => event.preventDefault());
-  // The event comes before the controls are empty.
-  filters.addEventListener("reset", () => setTimeout(apply));
+  // The reset event would come before the controls are empty.
+  filters.querySelector("[type=reset]").addEventListener("click", (event) => {
+    event.preventDefault();
+    filters.reset();
+    apply();
+  });
 
   // A cell of the matrix shows the records of its pair.
   const countries = filters.querySelectorAll("[name=country]");
@@ -99,6 +103,7 @@ if (filters) {
     button.addEventListener("click", () => {
       filters.reset();
       cell.dataset.pair.split("|").forEach((code, index) => { countries[index].value = code; });
+      apply();
       filters.scrollIntoView();
       countries[0].focus({preventScroll: true});
     });

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from accelerate import Accelerator
 from coopclaims.errors import Terminated, UserError
 from coopclaims.training import loop
 from coopclaims.training.config import (
+    AugmentationConfig,
     CorpusConfig,
     EncoderConfig,
     OptimiserConfig,
@@ -95,6 +97,15 @@ def without_speed(scalars: dict[str, float]) -> dict[str, float]:
 def test_a_killed_run_goes_on_bit_for_bit(step: int, uninterrupted: Path, tmp_path: Path) -> None:
     interrupted(config(tmp_path), step)
     assert_same_run(train(config(tmp_path, resume="auto")), uninterrupted)
+
+
+def test_a_killed_run_on_varied_passages_goes_on_bit_for_bit(tmp_path: Path) -> None:
+    def varied(name: str, **trainer: object) -> TrainConfig:
+        augmentation = AugmentationConfig(replace_mentions=0.5, mask_words=0.2)
+        return replace(config(tmp_path / name, **trainer), augmentation=augmentation)
+
+    interrupted(varied("killed"), 7)
+    assert_same_run(train(varied("killed", resume="auto")), train(varied("whole")))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -312,7 +323,14 @@ def command(output: Path) -> list[str]:
         *(sys.executable, "-m", "coopclaims.cli", "train", "encoder=tiny", "corpus=files", "tracker=none"),
         *(f"corpus.train=[{PASSAGES}]", f"corpus.dev=[{PASSAGES}]", "optimiser.freeze_layers=1"),
         *(f"trainer.epochs={settings.trainer.epochs}", f"trainer.batch_pieces={settings.trainer.batch_pieces}"),
-        *("trainer.save_steps=1", "trainer.mixed_precision=no", "trainer.resume=auto", "name=run", f"output={output}"),
+        *(
+            "augmentation=none",
+            "trainer.save_steps=1",
+            "trainer.mixed_precision=no",
+            "trainer.resume=auto",
+            "name=run",
+            f"output={output}",
+        ),
     ]
 
 
