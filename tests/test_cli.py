@@ -37,6 +37,8 @@ def last_line(capsys: pytest.CaptureFixture[str]) -> str:
         (["evaluate", "predictions=none.jsonl", f"data=[{PASSAGES}]"], "none.jsonl"),
         (["train", "trainer.epoch=1"], "did you mean trainer.epochs"),
         (["train", "corpus=files", "corpus.train=[none.jsonl]", "corpus.dev=[]"], "none.jsonl: no such file"),
+        (["extract", "x.txt", "--engine", "ray", "--resume"], "leave out --resume"),
+        (["extract", "x.txt", "--ray-address", "auto"], "--engine ray"),
         (["data", "check", "nowhere"], "nowhere"),
         (["seeds", "verify", "--articles", "nowhere"], "nowhere"),
     ],

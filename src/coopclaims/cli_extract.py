@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from coopclaims.errors import UserError
 from coopclaims.schema import LANGUAGES
 
 
@@ -85,7 +86,13 @@ def _add_engine(parser: argparse.ArgumentParser) -> None:
 
 
 def _extract(options: argparse.Namespace) -> int:
-    return _extract_by_ray(options) if options.engine == "ray" else _extract_here(options)
+    if options.engine == "ray":
+        if options.resume:
+            raise UserError("--engine ray goes on by itself where it was: leave out --resume")
+        return _extract_by_ray(options)
+    if options.ray_address is not None:
+        raise UserError("--ray-address is for --engine ray: add that, or leave it out")
+    return _extract_here(options)
 
 
 def _extract_here(options: argparse.Namespace) -> int:
