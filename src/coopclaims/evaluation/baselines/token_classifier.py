@@ -36,7 +36,7 @@ class TokenClassifier:
         self.seed = seed
 
     def fit(self, train: Sequence[TaggedText], dev: Sequence[TaggedText], folder: Path) -> None:
-        """Train with the Trainer's defaults but for length and rate; the best epoch on ``dev`` by loss is kept."""
+        """Train with the Trainer's defaults but for length, rate and batches of like lengths; the best epoch on ``dev`` by loss is kept."""
         loaded = load_encoder(self.encoder, self.seed)
         self.tokenizer = loaded.tokenizer
         loaded.model.save_pretrained(folder / "encoder")
@@ -48,6 +48,7 @@ class TokenClassifier:
             num_train_epochs=self.epochs,
             learning_rate=self.learning_rate,
             per_device_train_batch_size=16,
+            train_sampling_strategy="group_by_length",
             warmup_steps=0.1,
             eval_strategy="epoch" if dev else "no",
             save_strategy="epoch" if dev else "no",
