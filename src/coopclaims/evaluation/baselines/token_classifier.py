@@ -36,7 +36,10 @@ class TokenClassifier:
         self.seed = seed
 
     def fit(self, train: Sequence[TaggedText], dev: Sequence[TaggedText], folder: Path) -> None:
-        """Train with the Trainer's defaults but for length, rate and batches of like lengths; the best epoch on ``dev`` by loss is kept."""
+        """Train with the Trainer's defaults but for epochs, rate and batches of like lengths.
+
+        The best epoch on ``dev`` by loss is kept.
+        """
         loaded = load_encoder(self.encoder, self.seed)
         self.tokenizer = loaded.tokenizer
         loaded.model.save_pretrained(folder / "encoder")
