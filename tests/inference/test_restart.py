@@ -222,11 +222,9 @@ def test_a_refused_run_that_began_earlier_leaves_no_trace(tmp_path, monkeypatch)
     assert contents(tmp_path) == {"out": b"line\n"}
 
 
-def test_what_another_run_wrote_meanwhile_is_not_cut_off(tmp_path):
+def test_what_another_run_wrote_meanwhile_is_not_cut_off(source, tmp_path):
     late = RestartableOutput(str(tmp_path / "out"), {})
-    with pytest.raises(KeyboardInterrupt), RestartableOutput(str(tmp_path / "out"), {}) as output:
-        output.add("line\n", Counter())
-        raise KeyboardInterrupt
+    stop(source, tmp_path / "out")
     before = contents(tmp_path)
     with pytest.raises(UserError, match="meanwhile; start again"), late:
         pass

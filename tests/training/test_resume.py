@@ -223,7 +223,7 @@ def test_a_run_that_could_save_no_checkpoint_says_so_and_goes_on_where_there_is_
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         full_disk_for_best(patch, *range(1, 10))
-        with pytest.raises(UserError, match="no checkpoint could be saved.*make room.*trainer.resume=auto name=run"):
+        with pytest.raises(UserError, match=r"no checkpoint could be saved.*make room.*trainer\.resume=auto name=run"):
             train(config(tmp_path))
     folder = train(config(tmp_path, resume="auto"))
     epochs = [

@@ -126,9 +126,7 @@ def _rows(gold: Sequence[Passage]) -> dict[str, list[int]]:
     return {OVERALL: list(range(len(gold))), **(by_language if len(by_language) > 1 else {})}
 
 
-def _differences(
-    by_passage: Counts, figures: Sequence[str], samples: int, seed: int
-) -> list[dict[str, Difference]]:
+def _differences(by_passage: Counts, figures: Sequence[str], samples: int, seed: int) -> list[dict[str, Difference]]:
     """Differences of each run from the base by figure, for counts of shape (passages, systems, figures, 3)."""
     counts = by_passage.by_document()
     base, runs = counts[:, :1], counts[:, 1:]

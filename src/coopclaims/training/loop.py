@@ -240,10 +240,10 @@ class Trainer:
             predicted = predict_in_shards(self.accelerator, whole, self.featuriser, self.dev)
             scores = {f"dev/{figure}_f1": exact_f1(self.dev, predicted, figure) for figure in self.figures}
         score = scores.get(self.dev_key, 0.0)
-        if score > self.history.best_score or not self.dev:
-            # What could not be saved is not the best: the next score above that of the folder is tried again.
-            if save_best(checkpoints, self.accelerator, whole, self.tokenizer, epoch):
-                self.history.best_epoch, self.history.best_score = epoch, score
+        better = score > self.history.best_score or not self.dev
+        # What could not be saved is not the best: the next score above that of the folder is tried again.
+        if better and save_best(checkpoints, self.accelerator, whole, self.tokenizer, epoch):
+            self.history.best_epoch, self.history.best_score = epoch, score
         return scores
 
     def _state_is_due(self) -> bool:
