@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from coopclaims.errors import UserError
+from coopclaims.files import can_be_written
 
 PARTIAL_SUFFIX = ".partial"
 PROGRESS_SUFFIX = ".progress.json"
@@ -69,7 +70,7 @@ class RestartableOutput:
         return False
 
     def __enter__(self) -> Self:
-        try:
+        with can_be_written(self.output):
             self.output.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.partial.open("ab", buffering=2**16)
             try:
@@ -77,8 +78,6 @@ class RestartableOutput:
             except BaseException:
                 self._file.close()
                 raise
-        except OSError as error:
-            raise UserError(f"{self.output}: cannot be written: {error.strerror}; choose another output") from error
         return self
 
     def _take_over(self) -> None:
