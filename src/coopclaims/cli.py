@@ -55,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if _disk_is_full(error):
             return _fail("no space left on the device; nothing was left half-written", 1)
-        if isinstance(error, OSError) and error.errno in _FORBIDDEN and error.filename is not None:
-            return _fail(f"{os.fsdecode(error.filename)}: {error.strerror}; choose another path", 2)
+        if isinstance(error, OSError) and error.errno in _FORBIDDEN and isinstance(error.filename, str):
+            return _fail(f"{error.filename}: {error.strerror}; choose another path", 2)
         traceback.print_exc()
         return _fail("this is a failure of coopclaims, please report it with the lines above", 1)
 
