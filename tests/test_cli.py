@@ -52,6 +52,58 @@ def test_mistakes_give_one_line_and_exit_code_2(
     assert "Traceback" not in error
 
 
+def outputs_that_cannot_be_made(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    return {"below a file": str(tmp_path / "file" / "new" / "output"), "too long": str(tmp_path / ("n" * 300))}
+
+
+COMMANDS_WITH_OUTPUT = [
+    ["average", "MODEL", "MODEL", "--output"],
+    ["compile", "--model", "MODEL", "--data", PASSAGES, "--output"],
+    ["export", PASSAGES, "--to", "csv", "--output"],
+    ["export", PASSAGES, "--to", "brat", "--output"],
+    ["annotate", "prepare", PASSAGES, "--to", "doccano", "--output"],
+    ["normalise", PASSAGES, "--output"],
+    ["merge", PASSAGES, "--output"],
+    ["errors", PASSAGES, "--data", PASSAGES, "--html"],
+    ["data", "check", PASSAGES, "--html"],
+    ["evaluate", f"predictions={PASSAGES}", f"data=[{PASSAGES}]", "output="],
+    ["benchmark", "quality", f"data=[{PASSAGES}]", "systems=[crf]", "output="],
+]
+
+
+@pytest.mark.parametrize("place", ["below a file", "too long"])
+@pytest.mark.parametrize("command", COMMANDS_WITH_OUTPUT, ids=lambda command: command[0])
+def test_an_output_that_cannot_be_made_is_one_line_and_exit_code_2(
+    command: list[str], place: str, folder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    *arguments, last = [folder if argument == "MODEL" else argument for argument in command]
+    output = outputs_that_cannot_be_made(tmp_path)[place]
+    before = sorted(tmp_path.rglob("*"))
+    assert cli.main([*arguments, last + output] if last.endswith("=") else [*arguments, last, output]) == 2
+    line = last_line(capsys)
+    assert line.startswith(f"coopclaims: {output}")
+    assert line.endswith(("choose another output", "choose another path"))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("command", COMMANDS_WITH_OUTPUT[:2], ids=["average", "compile"])
+def test_a_file_in_the_place_of_a_folder_stays(
+    command: list[str], folder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    arguments = [folder if argument == "MODEL" else argument for argument in command]
+    assert cli.main([*arguments, str(tmp_path / "file")]) == 2
+    assert "exists already" in last_line(capsys)
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "x"
+
+
+def test_a_benchmark_wants_no_file_as_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert cli.main(["benchmark", "quality", f"data=[{PASSAGES}]", "systems=[crf]", f"output={tmp_path / 'file'}"]) == 2
+    assert "is a file" in last_line(capsys)
+
+
 @pytest.mark.parametrize("arguments", [[], ["extrct"], ["extract", "--workers", "two"], ["data"]])
 def test_bad_use_exits_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as exit_:

@@ -113,3 +113,11 @@ def test_a_pipe_named_by_its_descriptor_is_written_directly() -> None:
     os.close(writer)
     with os.fdopen(reader, encoding="utf-8") as stream:
         assert stream.read() == "ký\n"
+
+
+def test_a_folder_does_not_take_the_place_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    with pytest.raises(UserError, match="is a file; name a folder"), atomic_path(tmp_path / "a") as made:
+        made.mkdir()
+    assert (tmp_path / "a").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

@@ -31,6 +31,9 @@ _EPILOG = """examples:
 
 exit codes: 0 done, 1 a failure of ours, 2 bad use, configuration or input, 130 Ctrl-C, 143 terminated"""
 
+# What a file system forbids, of whatever file a command meets first.
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
@@ -52,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if _disk_is_full(error):
             return _fail("no space left on the device; nothing was left half-written", 1)
+        if isinstance(error, OSError) and error.errno in _FORBIDDEN and isinstance(error.filename, str):
+            return _fail(f"{error.filename}: {error.strerror}; choose another path", 2)
         traceback.print_exc()
         return _fail("this is a failure of coopclaims, please report it with the lines above", 1)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import random
 import re
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -20,6 +18,7 @@ from coopclaims import __version__
 from coopclaims.corpus.jsonl import read_corpus
 from coopclaims.errors import UserError
 from coopclaims.evaluation.parity import Parity, parity
+from coopclaims.files import atomic_path
 from coopclaims.inference.compiled.build import compile_graphs, write_manifest
 from coopclaims.inference.compiled.folder import FILES, MANIFEST, read_manifest
 from coopclaims.inference.compiled.scorer import CompiledScorer
@@ -58,8 +57,8 @@ class CompileConfig:
 def compile_model(config: CompileConfig) -> Parity:
     """Compile a model folder; returns how the compiled form compares with the model.
 
-    Raises UserError for models that cannot be compiled, an output that exists, and a loss above ``max_loss``; then
-    nothing is left behind.
+    Raises UserError for models that cannot be compiled, an output that exists or cannot be made, and a loss above
+    ``max_loss``; then nothing is left behind.
     """
     if config.output.exists():
         raise UserError(f"{config.output}: exists already; choose another folder with --output")
@@ -68,10 +67,10 @@ def compile_model(config: CompileConfig) -> Parity:
     calibration, gold = _passages(config)
     model, tokenizer = load_model_folder(config.model)
     featuriser = Featuriser(tokenizer, model.config)
-    graphs = compile_graphs(model, tokenizer, [passage.text for passage in calibration], config.float_products)
-    config.output.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(dir=config.output.parent, prefix=f".{config.output.name}."))
-    try:
+    # Before the minutes that compiling takes: it shows whether the output can be written.
+    with atomic_path(config.output) as partial:
+        partial.mkdir()
+        graphs = compile_graphs(model, tokenizer, [passage.text for passage in calibration], config.float_products)
         graphs.write(partial)
         scorers = TorchScorer(model), CompiledScorer(partial, read_manifest(partial), threads=0)
         before, after = (predict_passages(scorer, featuriser, gold, progress="scoring") for scorer in scorers)
@@ -81,11 +80,6 @@ def compile_model(config: CompileConfig) -> Parity:
         facts = _facts(config, partial, found, largest_difference(scorers, featuriser, gold))
         write_manifest(partial, graphs.manifest, facts)
         (partial / "README.md").write_text(_card(config, found, facts), encoding="utf-8")
-        partial.chmod(0o755)
-        partial.rename(config.output)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
     return found
 
 

@@ -15,6 +15,17 @@ from coopclaims.errors import UserError
 
 
 @contextmanager
+def can_be_written(path: Path | str) -> Iterator[None]:
+    """Turn the errors of a block that makes ``path`` into a UserError that names it; a full disk is told by the CLI."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        raise UserError(f"{path}: cannot be written: {error.strerror}; choose another output") from error
+
+
+@contextmanager
 def atomic_write(path: Path | str) -> Iterator[IO[str]]:
     """Open a UTF-8 text file that takes its final name only when the block ends without an error.
 
@@ -29,13 +40,9 @@ def atomic_write(path: Path | str) -> Iterator[IO[str]]:
         with given.open("w", encoding="utf-8", newline="\n") as stream:
             yield stream
         return
-    try:
+    with can_be_written(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise
-        raise UserError(f"{path}: cannot be written: {error.strerror}; choose another output") from error
     try:
         # mkstemp makes private files; results get the permissions any new file would have.
         umask = os.umask(0)
@@ -60,18 +67,21 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
     path = Path(os.path.realpath(path))
     if path.is_dir() and any(path.iterdir()):
         raise UserError(f"{path}: is a folder that is not empty; name another output")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        parent = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise
-        raise UserError(f"{path}: cannot be written: {error.strerror}; choose another output") from error
+    parent = temporary_folder(path)
     try:
         made = parent / path.name
         yield made
         if path.is_dir() and not made.is_dir():
             raise UserError(f"{path}: is a folder; name a file to write")
+        if made.is_dir() and path.exists() and not path.is_dir():
+            raise UserError(f"{path}: is a file; name a folder to write")
         made.replace(path)
     finally:
         shutil.rmtree(parent, ignore_errors=True)
+
+
+def temporary_folder(path: Path) -> Path:
+    """A new folder, hidden, beside ``path``, for what will be there. Raises UserError where none can be made."""
+    with can_be_written(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))

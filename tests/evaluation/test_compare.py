@@ -25,7 +25,7 @@ def differences(gold: list[Passage], first: list[Passage], second: list[Passage]
 
 def test_the_better_system_is_ahead_whichever_comes_first(passages: list[Passage]) -> None:
     # Enough of them for a difference to be more than chance.
-    passages = [replace(p, id=f"{p.id}-{n}") for p in passages for n in range(3)]
+    passages = [replace(p, id=f"{p.id}-{n}", doc=f"{p.id}-{n}") for p in passages for n in range(3)]
     nothing = without_claims(passages)
     ahead = differences(passages, nothing, passages)[OVERALL]["argument"]
     behind = differences(passages, passages, nothing)[OVERALL]["argument"]
@@ -61,6 +61,28 @@ def test_every_language_is_compared_where_there_are_several(passages: list[Passa
     assert list(differences(german, german, without_claims(german))) == [OVERALL]
 
 
+def test_passages_of_one_document_are_no_independent_witnesses(passages: list[Passage]) -> None:
+    """Twenty passages of three documents, all won, are three wins: p is about 2/2³, whatever their number."""
+    apart = [replace(p, id=f"{n}", doc=None) for n, p in enumerate(passages * 20)][:20]
+    together = [replace(p, doc=f"d{n % 3}") for n, p in enumerate(apart)]
+    alone = differences(apart, without_claims(apart), apart)[OVERALL]["span"]
+    found = differences(together, without_claims(together), together)[OVERALL]["span"]
+    assert (alone.passages, alone.documents, found.passages, found.documents) == (20, 20, 20, 3)
+    assert (found.first, found.second) == (alone.first, alone.second)
+    assert alone.shown
+    assert found.p == pytest.approx(2 / 2**3, abs=0.06)
+
+
+def test_intervals_widen_with_passages_that_are_alike_in_documents(passages: list[Passage]) -> None:
+    apart = [replace(p, id=f"{n:02}", doc=None) for n, p in enumerate(passages * 8)]
+    system = [*without_claims(apart[: len(apart) // 2]), *apart[len(apart) // 2 :]]
+    gold = [replace(p, doc=f"d{n // len(passages)}") for n, p in enumerate(apart)]
+    (low, high), (lower, higher) = (
+        differences(side, without_claims(side), system)[OVERALL]["span"].interval for side in (apart, gold)
+    )
+    assert higher - lower > 1.3 * (high - low)
+
+
 @pytest.mark.parametrize("count", [1, 4, 12])
 def test_p_is_that_of_a_sign_test_where_all_passages_agree(count: int) -> None:
     """With n equal differences only all signs alike reach the observed one: 2 of 2ⁿ ways."""
@@ -73,8 +95,8 @@ def test_p_is_that_of_a_sign_test_where_all_passages_agree(count: int) -> None:
 
 def test_spurious_claims_where_gold_has_none_are_more_than_chance(passages: list[Passage]) -> None:
     """F1 falls from 1 (nothing to find, nothing found) to 0."""
-    gold = without_claims([replace(p, id=f"{p.id}-{n}") for p in passages for n in range(5)])
-    wrong = [replace(p, id=f"{p.id}-{n}") for p in passages for n in range(5)]
+    wrong = [replace(p, id=f"{p.id}-{n}", doc=None) for p in passages for n in range(5)]
+    gold = without_claims(wrong)
     found = differences(gold, gold, wrong)[OVERALL]["argument"]
     assert (found.points, found.interval) == (-100, (-1, -1))
     assert found.shown

@@ -8,7 +8,7 @@ from coopclaims.evaluation.verdict import p_value, signed, verdict
 
 def difference(points: float, corrected: float, figure: str = "argument") -> Difference:
     interval = (points / 100 - 0.01, points / 100 + 0.01)
-    return Difference(figure, 100, 0.5, 0.5 + points / 100, interval, corrected / 4, corrected)
+    return Difference(figure, 100, 90, 0.5, 0.5 + points / 100, interval, corrected / 4, corrected)
 
 
 def differences(**sides: tuple[float, float]) -> Differences:

@@ -206,6 +206,38 @@ def test_a_second_run_on_the_same_output_is_refused(tmp_path):
     assert (tmp_path / "out").read_text() == "line\n"
 
 
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_refused_run_that_began_earlier_leaves_no_trace(tmp_path, monkeypatch):
+    monkeypatch.setattr(restart, "CHECKPOINT_SECONDS", 0)
+    refused = RestartableOutput(str(tmp_path / "out"), {})
+    with RestartableOutput(str(tmp_path / "out"), {}) as output:
+        output.add("line\n", Counter())
+        before = contents(tmp_path)
+        with pytest.raises(UserError, match="another run"), refused:
+            pass
+        assert contents(tmp_path) == before
+    assert contents(tmp_path) == {"out": b"line\n"}
+
+
+def test_what_another_run_wrote_meanwhile_is_not_cut_off(source, tmp_path):
+    late = RestartableOutput(str(tmp_path / "out"), {})
+    stop(source, tmp_path / "out")
+    before = contents(tmp_path)
+    with pytest.raises(UserError, match="meanwhile; start again"), late:
+        pass
+    assert contents(tmp_path) == before
+
+
+def test_a_run_killed_before_its_first_progress_is_begun_anew(tmp_path):
+    (tmp_path / "out.partial").touch()
+    with RestartableOutput(str(tmp_path / "out"), {}) as output:
+        output.add("line\n", Counter())
+    assert contents(tmp_path) == {"out": b"line\n"}
+
+
 @pytest.mark.parametrize("format", ["table", "parquet"])
 def test_other_formats_cannot_be_resumed(source, tmp_path, format):
     with pytest.raises(UserError, match="use records, jsonl, csv"):

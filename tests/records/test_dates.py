@@ -34,6 +34,50 @@ def test_gold(case):
     assert (value and value.confidence) == case.get("confidence")
 
 
+@pytest.mark.parametrize("lang", ["vi", "de", "en"])
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "0000",
+        "0001",
+        "0098",
+        "0000-01-01",
+        "0000-00-00",
+        "01/01/0000",
+        "1.1.0024",
+        "12/0000",
+        "0000/01",
+        "0000s",
+        "0010s",
+    ],
+)
+def test_four_digits_that_begin_with_0_are_no_year(quote, lang):
+    assert normalise_date(quote, lang, WEDNESDAY) is None
+
+
+def test_no_year_0_in_words():
+    for quote, lang in (("1 January 0000", "en"), ("by 0001", "en"), ("Jahr 0000", "de"), ("năm 0000", "vi")):
+        assert normalise_date(quote, lang, WEDNESDAY) is None
+
+
+@pytest.mark.parametrize("lang", ["vi", "de", "en"])
+@pytest.mark.parametrize("separator", ["/", "-", "–"])
+@pytest.mark.parametrize("first", [1899, 1998, 1999, 2000, 2019, 2023, 2099])
+def test_two_years_said_together_are_both(first, separator, lang):
+    """Over the turn of a century too: 1999/00."""
+    for second in (f"{first + 1}", f"{(first + 1) % 100:02d}"):
+        if separator != "/" and 1 <= int(second) <= 12:
+            continue  # a month, as ISO 8601 has it
+        value = normalise_date(f"{first}{separator}{second}", lang)
+        assert (value.edtf, value.precision) == (f"{first}/{first + 1}", "year")
+        assert (value.start, value.end) == (date(first, 1, 1), date(first + 1, 12, 31))
+
+
+@pytest.mark.parametrize("quote", ["2024/00", "2024/23", "2000/1999", "1999/0", "9999/00", "2199/00"])
+def test_years_that_go_back_are_no_value(quote):
+    assert normalise_date(quote, "en", WEDNESDAY) is None
+
+
 def test_edtf_strings_are_valid_and_have_the_same_bounds():
     for value in {normalise_date(case["quote"], case["lang"], WEDNESDAY) for case in GOLD} - {None}:
         parse_edtf(value.edtf)

@@ -18,6 +18,7 @@ import torch
 from accelerate import Accelerator
 
 from coopclaims.errors import Terminated, UserError
+from coopclaims.model.network import ClaimModel
 from coopclaims.training import loop
 from coopclaims.training.config import (
     AugmentationConfig,
@@ -165,6 +166,71 @@ def test_a_full_disk_costs_a_state_but_not_the_run(
     assert "No space left" in caplog.text
     assert {path.name for path in (folder / "checkpoints").iterdir()} == {"best"}
     assert_same_run(folder, uninterrupted)
+
+
+def full_disk_for_best(monkeypatch: pytest.MonkeyPatch, *full: int) -> None:
+    """Let the saves of the best checkpoint with these numbers, from 1, fail half-way."""
+    calls = iter(range(1, 100))
+    save = ClaimModel.save_pretrained
+
+    def save_or_fail(model: ClaimModel, folder: Path) -> None:
+        save(model, folder)
+        if Path(folder).parent.name == "checkpoints" and next(calls) in full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(ClaimModel, "save_pretrained", save_or_fail)
+
+
+def dev_scores(monkeypatch: pytest.MonkeyPatch, *scores: float) -> None:
+    """Let the epochs have these dev scores."""
+    each = iter([score for score in scores for _ in loop.DEV_FIGURES])
+    monkeypatch.setattr(loop, "exact_f1", lambda *_: next(each))
+
+
+@pytest.mark.parametrize(
+    ("full", "best", "told"),
+    [((1,), 3, "none yet"), ((2,), 3, "stays"), ((3,), 2, "stays"), ((2, 3), 1, "stays"), ((1, 2), 3, "none yet")],
+)
+def test_a_full_disk_costs_a_best_checkpoint_but_not_the_run(
+    full: tuple[int, ...],
+    best: int,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    full_disk_for_best(monkeypatch, *full)
+    dev_scores(monkeypatch, 0.1, 0.2, 0.3)
+    # Neither does patience mistake a score that was not saved for one that did not rise.
+    folder = train(config(tmp_path, patience=1))
+    facts = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["facts"]["training"]
+    assert (facts["best_epoch"], len(facts["epochs"])) == (best, 3)
+    assert f"epoch {full[0]}, the best so far, was not saved: [Errno 28] No space left on device" in caplog.text
+    assert told in caplog.text
+    assert {path.name for path in (folder / "checkpoints").iterdir()} == {"best"}
+
+
+def test_a_lower_score_is_saved_when_the_better_one_was_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full_disk_for_best(monkeypatch, 2)
+    dev_scores(monkeypatch, 0.1, 0.3, 0.2)
+    folder = train(config(tmp_path))
+    facts = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["facts"]["training"]
+    assert facts["best_epoch"] == 3
+
+
+def test_a_run_that_could_save_no_checkpoint_says_so_and_goes_on_where_there_is_room(
+    uninterrupted: Path, tmp_path: Path
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        full_disk_for_best(patch, *range(1, 10))
+        with pytest.raises(UserError, match=r"no checkpoint could be saved.*make room.*trainer\.resume=auto name=run"):
+            train(config(tmp_path))
+    folder = train(config(tmp_path, resume="auto"))
+    epochs = [
+        json.loads((run / "metrics.json").read_text(encoding="utf-8"))["facts"]["training"]["epochs"]
+        for run in (folder, uninterrupted)
+    ]
+    assert [without_speed(epoch) for epoch in epochs[0]] == [without_speed(epoch) for epoch in epochs[1]]
 
 
 class SlowOtherProcess:

@@ -79,6 +79,24 @@ def test_a_study_goes_on_where_it_ended(tmp_path: Path, monkeypatch: pytest.Monk
     assert str(best["optimiser.head_learning_rate"]) == found[0]["optimiser.head_learning_rate"]
 
 
+def test_a_folder_that_cannot_be_made_is_a_user_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for output in (tmp_path, tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(UserError, match=r"cannot be written: .*; choose another output"):
+            sweep(config(output, study="file" if output == tmp_path else "s"))
+    assert (tmp_path / "file").read_text() == "x"
+
+
+@pytest.mark.parametrize("database", [None, b"no database at all, whatever its name says" * 100])
+def test_a_database_that_is_none_is_a_user_error(tmp_path: Path, database: bytes | None) -> None:
+    path = tmp_path / "s" / "study.db"
+    path.parent.mkdir()
+    path.mkdir() if database is None else path.write_bytes(database)
+    with pytest.raises(UserError, match=r"study\.db: cannot be used as the database of a study") as caught:
+        sweep(config(tmp_path))
+    assert "\n" not in str(caught.value)
+
+
 def test_hopeless_trials_are_pruned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: dict[str, int] = {}
 

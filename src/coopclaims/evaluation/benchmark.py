@@ -190,6 +190,8 @@ def _claim_folder(folder: Path, config: BenchmarkConfig) -> None:
         "sha256": data_hash([*config.data, *config.also]),
     }
     file = folder / "settings.json"
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder}: is a file; choose a folder with output=DIR")
     if file.is_file():
         if json.loads(file.read_text(encoding="utf-8")) != json.loads(json.dumps(settings)):
             raise UserError(f"{folder}: holds a benchmark of other data or settings; choose another output=DIR")

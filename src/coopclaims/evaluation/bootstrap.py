@@ -1,4 +1,4 @@
-"""Percentile bootstrap over passages.
+"""Percentile bootstrap and approximate randomisation over units that are independent: documents, or passages.
 
 Method: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13.
 """
@@ -22,18 +22,18 @@ TOLERANCE = 1e-9
 
 
 def resampled_sums(counts: NDArray[np.float64], samples: int = SAMPLES, seed: int = SEED) -> NDArray[np.float64]:
-    """Sums of ``counts`` (passages, …) over passages drawn with replacement, shape (samples, …).
+    """Sums of ``counts`` (units, …) over units drawn with replacement, shape (samples, …).
 
-    Each sample draws as many passages as there are. The same counts in the same order and the same seed give the
-    same sums; ``pair_passages`` fixes the order. At least one passage is needed.
+    Each sample draws as many units as there are. The same counts in the same order and the same seed give the
+    same sums; ``pair_passages`` fixes the order. At least one unit is needed.
     """
-    passages = len(counts)
-    flat = counts.reshape(passages, -1)
+    units = len(counts)
+    flat = counts.reshape(units, -1)
     random = np.random.default_rng(seed)
     sums = np.empty((samples, flat.shape[1]))
-    # One sample at a time: all of them at once would take samples · passages numbers of memory.
+    # One sample at a time: all of them at once would take samples · units numbers of memory.
     for sample in sums:
-        times_drawn = np.bincount(random.integers(passages, size=passages), minlength=passages)
+        times_drawn = np.bincount(random.integers(units, size=units), minlength=units)
         sample[:] = times_drawn @ flat
     return sums.reshape(samples, *counts.shape[1:])
 
@@ -47,10 +47,10 @@ def percentile_interval(values: NDArray[np.float64], level: float = LEVEL) -> ND
 def randomisation_p(
     first: NDArray[np.float64], second: NDArray[np.float64], samples: int = SAMPLES, seed: int = SEED
 ) -> NDArray[np.float64]:
-    """Chance of a difference in F1 as large as that of two systems, were their counts exchangeable in each passage.
+    """Chance of a difference in F1 as large as that of two systems, were their counts exchangeable in each unit.
 
-    ``first`` and ``second`` are counts of the same passages, (passages, …, 3). In each sample the two systems'
-    counts are swapped in half of the passages; with n passages that differ, p is at least about 2/2ⁿ. Method: Noreen
+    ``first`` and ``second`` are counts of the same units, (units, …, 3). In each sample the two systems'
+    counts are swapped in half of the units; with n units that differ, p is at least about 2/2ⁿ. Method: Noreen
     (1989), "Computer-Intensive Methods for Testing Hypotheses"; Yeh (2000).
     """
     difference = second - first

@@ -1,8 +1,9 @@
 """Is one system better than another on the same passages? Two paired tests, corrected for how many there are.
 
-Intervals are from the paired bootstrap: each sample draws passages once for all systems, so what makes a passage hard
+Intervals are from the paired bootstrap: each sample draws documents once for all systems, so what makes a document hard
 for all of them cancels out (Koehn 2004, "Statistical Significance Tests for Machine Translation Evaluation"). p is from
-approximate randomisation (bootstrap.py), which stays right where few passages differ.
+approximate randomisation (bootstrap.py), which stays right where few documents differ. Passages of one document are
+alike, so they are drawn, and swapped, together; a passage that names no document is one by itself.
 
 Corrected p (Holm) holds for a family of tests: on all passages, every run with every figure; by language, every run
 with every figure in every language.
@@ -16,8 +17,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from coopclaims.corpus.split import document_of
 from coopclaims.errors import UserError
 from coopclaims.evaluation.bootstrap import SEED, holm, percentile_interval, randomisation_p, resampled_sums
+from coopclaims.evaluation.figures import Counts
 from coopclaims.evaluation.languages import rows_by_language
 from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.evaluation.scores import FIGURES, count_passages, f1
@@ -33,13 +36,14 @@ OVERALL = "overall"
 
 @dataclass(frozen=True)
 class Difference:
-    """F1 of two systems by one figure on some passages; ``interval`` is that of ``second - first``.
+    """F1 of two systems by one figure on some passages of some documents; ``interval`` is that of ``second - first``.
 
     ``p`` is that of this test alone, ``corrected`` that within its family.
     """
 
     figure: str
     passages: int
+    documents: int
     first: float
     second: float
     interval: tuple[float, float]
@@ -101,8 +105,9 @@ def compare(
     # Nothing to find and nothing found is no test: taggers have spans only.
     figures = [name for name in COMPARED if counts[:, :, FIGURES.index(name)].any()] or list(COMPARED)
     counts = counts[:, :, [FIGURES.index(name) for name in figures]]
+    by_passage = Counts(counts, np.array([document_of(passage) for passage, _ in pairs[0]]))
     rows = _rows([passage for passage, _ in pairs[0]])
-    by_side = {side: _differences(counts[row], figures, samples, seed) for side, row in rows.items()}
+    by_side = {side: _differences(by_passage.rows(row), figures, samples, seed) for side, row in rows.items()}
     decisive = counts[:, :, 0]
     return Comparison(
         list(systems),
@@ -121,10 +126,9 @@ def _rows(gold: Sequence[Passage]) -> dict[str, list[int]]:
     return {OVERALL: list(range(len(gold))), **(by_language if len(by_language) > 1 else {})}
 
 
-def _differences(
-    counts: NDArray[np.float64], figures: Sequence[str], samples: int, seed: int
-) -> list[dict[str, Difference]]:
+def _differences(by_passage: Counts, figures: Sequence[str], samples: int, seed: int) -> list[dict[str, Difference]]:
     """Differences of each run from the base by figure, for counts of shape (passages, systems, figures, 3)."""
+    counts = by_passage.by_document()
     base, runs = counts[:, :1], counts[:, 1:]
     scores = f1(counts.sum(axis=0))
     drawn = f1(resampled_sums(counts, samples, seed))
@@ -134,6 +138,7 @@ def _differences(
         {
             name: Difference(
                 name,
+                len(by_passage.values),
                 len(counts),
                 float(scores[0, column]),
                 float(scores[run + 1, column]),

@@ -76,11 +76,12 @@ def _table(differences: Differences) -> Html:
             f"{found.first:.3f}",
             f"{found.second:.3f}",
             str(found.passages),
+            str(found.documents),
         ]
         for side, figures in differences.items()
         for found in figures.values()
     ]
-    return table(["", "points", "corrected p", "p", "first F1", "this F1", "passages"], rows)
+    return table(["", "points", "corrected p", "p", "first F1", "this F1", "passages", "documents"], rows)
 
 
 def _points(found: Difference) -> Html:

@@ -38,11 +38,11 @@ class Counts:
         """The first ``number`` columns of counts of shape (passages, columns, 3)."""
         return Counts(self.values[:, :number], self.documents)
 
-    def by_document(self) -> NDArray[np.float64] | None:
-        """Sums of each document, shape (documents, …), or None where every document holds one passage."""
+    def by_document(self) -> NDArray[np.float64]:
+        """Sums of each document, shape (documents, …); ``values`` itself where every document holds one passage."""
         names, numbers = np.unique(self.documents, return_inverse=True)
         if len(names) == len(self.values):
-            return None
+            return self.values
         sums = np.zeros((len(names), *self.values.shape[1:]))
         np.add.at(sums, numbers, self.values)
         return sums
@@ -57,7 +57,7 @@ def make_figures(columns: Sequence[Column], counts: Counts, bootstrap: Bootstrap
     sums = counts.values.sum(axis=0)
     clustered = counts.by_document()
     intervals = _intervals(counts.values, bootstrap)
-    by_document = intervals if clustered is None else _intervals(clustered, bootstrap)
+    by_document = intervals if clustered is counts.values else _intervals(clustered, bootstrap)
     values = zip(f1(sums).tolist(), precision(sums).tolist(), recall(sums).tolist(), strict=True)
     return {
         column: {
@@ -86,7 +86,7 @@ def make_rate(alarms: Counts, bootstrap: Bootstrap) -> dict[str, Any]:
         "alarmed": int(alarms.values.sum()),
         "rate": float(alarms.values.mean()),
         "interval": _rate_interval(pair, bootstrap),
-        "interval_by_document": _rate_interval(pair if clustered is None else clustered, bootstrap),
+        "interval_by_document": _rate_interval(clustered, bootstrap),
     }
 
 

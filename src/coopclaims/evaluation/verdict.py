@@ -29,12 +29,14 @@ def verdict(base: str, run: str, differences: Differences) -> str:
 
 
 def family_note(comparison: Comparison) -> str:
-    """Which tests the p values are corrected over."""
+    """What is resampled, and which tests the p values are corrected over."""
     runs = len(comparison.differences)
     figures, languages = len(comparison.differences[0][OVERALL]), len(comparison.differences[0]) - 1
     counted = f"{runs} run{'s' * (runs > 1)} × {figures} figure{'s' * (figures > 1)}"
     by_language = f", and over {counted} × {languages} languages = {runs * figures * languages} tests by language"
+    documents = next(iter(comparison.differences[0][OVERALL].values())).documents
     return (
+        f"Resampled are {documents:,} documents, each with all its passages. "
         f"p by approximate randomisation, {comparison.samples:,} samples, corrected by Holm's method over {counted} = "
         f"{runs * figures} tests on all passages{by_language if languages else ''}; below {SIGNIFICANT} a difference "
         f"is called shown. Intervals are paired {LEVEL:.0%} bootstrap intervals of single differences, not corrected."

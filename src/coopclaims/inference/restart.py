@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from coopclaims.errors import UserError
+from coopclaims.files import can_be_written
 
 PARTIAL_SUFFIX = ".partial"
 PROGRESS_SUFFIX = ".progress.json"
@@ -54,6 +55,7 @@ class RestartableOutput:
             raise UserError(f"{output}: --resume needs an ordinary file as output")
         self.partial = self.output.with_name(self.output.name + PARTIAL_SUFFIX)
         self.place = self.output.with_name(self.output.name + PROGRESS_SUFFIX)
+        self._identity = identity
         self.progress = self._read_progress(identity)
         self.started_at = self.progress.documents
         self._saved_at = time.monotonic()
@@ -63,25 +65,35 @@ class RestartableOutput:
         if not self.progress.complete:
             return False
         if not self.partial.exists():
-            self.place.unlink()
+            self.place.unlink(missing_ok=True)
             return True
         return False
 
     def __enter__(self) -> Self:
-        try:
+        with can_be_written(self.output):
             self.output.parent.mkdir(parents=True, exist_ok=True)
-            # Written first: a partial file without progress is somebody else's.
-            self._save()
             self._file = self.partial.open("ab", buffering=2**16)
-        except OSError as error:
-            raise UserError(f"{self.output}: cannot be written: {error.strerror}; choose another output") from error
+            try:
+                self._take_over()
+            except BaseException:
+                self._file.close()
+                raise
+        return self
+
+    def _take_over(self) -> None:
+        """Hold the partial file; nothing is written before that, so a run that is refused leaves no trace."""
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._file.truncate(self.progress.bytes)
         except OSError as error:
-            self._file.close()
             raise UserError(f"{self.partial}: another run is writing it; wait for it, or stop it") from error
-        return self
+        # Another run may have gone on, or come to its end, since the progress was read.
+        held = os.fstat(self._file.fileno())
+        same = self.partial.exists() and os.path.samestat(self.partial.stat(), held)
+        if not same or self._read_progress(self._identity) != self.progress:
+            raise UserError(f"{self.output}: another run has written it meanwhile; start again")
+        # Written before the first output: a partial file with bytes but without progress is somebody else's.
+        self._save()
+        self._file.truncate(self.progress.bytes)
 
     def add(self, text: str, counts: Counter[str], documents: int = 1) -> None:
         """Append the lines of ``documents`` documents; ``counts`` are those of the run with them."""
@@ -103,12 +115,14 @@ class RestartableOutput:
             if kind is None:
                 self.progress = replace(self.progress, complete=True)
             self._checkpoint()
-        if kind is None:
-            self.partial.replace(self.output)
-            self.place.unlink()
-        elif not self.progress.documents:
-            self.partial.unlink()
-            self.place.unlink()
+            # While the file is still held: no other run may find it half renamed.
+            if kind is None:
+                self.partial.replace(self.output)
+            elif not self.progress.documents:
+                self.partial.unlink()
+            else:
+                return
+            self.place.unlink(missing_ok=True)
 
     def _checkpoint(self) -> None:
         self._file.flush()
@@ -131,7 +145,8 @@ class RestartableOutput:
             saved = Progress(**json.loads(self.place.read_text(encoding="utf-8")))
             fits = (size or 0) >= saved.bytes
         except FileNotFoundError:
-            if size is not None:
+            # An empty one is of a run that was killed before it saved its first progress.
+            if size:
                 raise UserError(f"{self.partial}: is there without {self.place.name}; move or delete it") from None
             return Progress(identity)
         except (OSError, ValueError, TypeError) as error:

@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerFast
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar, is_progress_bar_enabled
 
 from coopclaims.errors import UserError
-from coopclaims.files import atomic_write
+from coopclaims.files import atomic_write, temporary_folder
 from coopclaims.model.config import ClaimConfig
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.settings import TAGS
@@ -28,10 +28,9 @@ def save_model_folder(
 ) -> None:
     """Write a model folder that appears, or replaces the one before it, only when complete.
 
-    ``texts`` are further files by name, such as the model card.
+    ``texts`` are further files by name, such as the model card. Raises UserError where no folder can be made.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    partial = temporary_folder(folder)
     try:
         with _without_progress_bars():
             model.save_pretrained(partial)

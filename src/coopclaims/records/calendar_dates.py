@@ -148,11 +148,13 @@ def read_year(parts: Parts, document: date | None) -> Reading | None:
 
 
 def read_span_of_years(parts: Parts, document: date | None) -> Reading | None:
-    """2026/27: two years said together; with a winter or a winter term, the one across them."""
+    """2026/27, 1999/00: years said together; with a winter or a winter term, the one across them."""
     if "years" not in parts:
         return None
     first, last = parts["years"]
-    last = first // 100 * 100 + last if last < 100 else last
+    if last < 100:
+        # A century later only where it is the next year: 1999/00.
+        last += first // 100 * 100 + (100 if last == 0 and first % 100 == 99 else 0)
     if last < first or not stretches.FIRST_YEAR <= first <= last <= stretches.LAST_YEAR:
         return None
     rest = Parts({kind: value for kind, value in parts.items() if kind != "years"})

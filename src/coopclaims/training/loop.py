@@ -16,13 +16,13 @@ from transformers import PreTrainedTokenizerFast
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import exact_f1
 from coopclaims.model.features import Featuriser
-from coopclaims.model.folder import save_model_folder
 from coopclaims.model.losses import WEIGHTS, LossModule, count_of
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.soft_losses import Teacher
 from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.batches import padding_share
+from coopclaims.training.best_checkpoint import save_best
 from coopclaims.training.config import TrainConfig
 from coopclaims.training.divergence import check_finite
 from coopclaims.training.feed import Feed
@@ -183,6 +183,8 @@ class Trainer:
             scalars |= self._evaluate(epoch)
         self._record(epoch, scalars)
         progress.finished = last or (scored and self._out_of_patience(epoch))
+        if progress.finished:
+            self._check_best()
         progress.begin_epoch(epoch + 1)
         self._save_state()
         if scored and self.watch is not None and self.dev:
@@ -238,11 +240,10 @@ class Trainer:
             predicted = predict_in_shards(self.accelerator, whole, self.featuriser, self.dev)
             scores = {f"dev/{figure}_f1": exact_f1(self.dev, predicted, figure) for figure in self.figures}
         score = scores.get(self.dev_key, 0.0)
-        if score > self.history.best_score or not self.dev:
+        better = score > self.history.best_score or not self.dev
+        # What could not be saved is not the best: the next score above that of the folder is tried again.
+        if better and save_best(checkpoints, self.accelerator, whole, self.tokenizer, epoch):
             self.history.best_epoch, self.history.best_score = epoch, score
-            if self.accelerator.is_main_process:
-                save_model_folder(checkpoints / "best", whole, self.tokenizer)
-            self.accelerator.wait_for_everyone()
         return scores
 
     def _state_is_due(self) -> bool:
@@ -283,7 +284,17 @@ class Trainer:
 
     def _out_of_patience(self, epoch: int) -> bool:
         patience = self.config.trainer.patience
-        if patience is None or epoch - self.history.best_epoch < patience:
+        # Not the best checkpoint: that of a better score may not have been saved.
+        scores = {scalars["epoch"]: scalars[self.dev_key] for scalars in self.history.epochs if self.dev_key in scalars}
+        if patience is None or not scores or epoch - max(scores, key=scores.__getitem__) < patience:
             return False
         log.info("no better dev score for %d epochs: stopping", patience)
         return True
+
+    def _check_best(self) -> None:
+        """Raises UserError where no checkpoint was ever saved; before the last state, so that a resumed run tries."""
+        if not self.history.best_epoch:
+            raise UserError(
+                f"{self.folder}: no checkpoint could be saved, so there is no model (the log says why); make room, "
+                f"and give the same command with trainer.resume=auto name={self.folder.name}"
+            )

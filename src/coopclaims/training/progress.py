@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass
 class History:
-    """What happened: scalars of each epoch, and where the best dev score was."""
+    """What happened: scalars of each epoch, and the best dev score whose checkpoint was saved (epoch 0: none)."""
 
     epochs: list[dict[str, float]] = field(default_factory=list)
     best_epoch: int = 0

@@ -111,11 +111,16 @@ def remove_leftovers(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def reason(error: BaseException) -> str:
+    """The first line of an error, or its type."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
 def _attempt(accelerator: Accelerator, partial: Path) -> str | None:
     try:
         accelerator.save_state(str(partial))
     except Exception as error:  # safetensors and torch raise errors of their own for a full disk
-        return _reason(error)
+        return reason(error)
     return None
 
 
@@ -140,7 +145,7 @@ def _complete(partial: Path, target: Path, progress: dict[str, Any], processes: 
         _to_disk(target.parent)
         shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
-        return _reason(error)
+        return reason(error)
     return None
 
 
@@ -162,7 +167,3 @@ def _any(accelerator: Accelerator, failure: str | None) -> bool:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _reason(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__

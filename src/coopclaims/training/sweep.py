@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from coopclaims.errors import Terminated, UserError
-from coopclaims.files import atomic_write
+from coopclaims.files import atomic_write, can_be_written
 from coopclaims.hydra_app import compose_config
 from coopclaims.training.config import TrainConfig
 from coopclaims.training.divergence import DivergenceError
@@ -30,6 +30,7 @@ from coopclaims.training.train import train
 try:
     import optuna
     from optuna.trial import FrozenTrial, Trial, TrialState
+    from sqlalchemy.exc import SQLAlchemyError
 except ImportError as error:
     raise UserError("coopclaims sweep needs the package optuna: pip install 'coopclaims[sweep]'") from error
 
@@ -50,7 +51,8 @@ def sweep(config: SweepConfig, arguments: Sequence[str] = ()) -> Path:
     """
     check_sweep(config)
     folder = Path(config.output) / config.study
-    folder.mkdir(parents=True, exist_ok=True)
+    with can_be_written(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     # A mistyped key or value shall not cost a trial.
     compose_config("train", config.fixed, TrainConfig)
     for key, dimension in config.space.items():
@@ -66,17 +68,11 @@ def sweep(config: SweepConfig, arguments: Sequence[str] = ()) -> Path:
 
 
 def open_study(config: SweepConfig, folder: Path) -> optuna.Study:
-    """The study in a folder, made if it is not there."""
+    """The study in a folder, made if it is not there. Raises UserError where its database cannot be used."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     # Heartbeats have been called experimental since 2021.
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-    storage = optuna.storages.RDBStorage(
-        f"sqlite:///{folder / DATABASE}",
-        engine_kwargs={"connect_args": {"timeout": 60}},
-        heartbeat_interval=HEARTBEAT,
-        grace_period=GRACE,
-        heartbeat_stale_trial_callback=optuna.storages.RetryHeartbeatStaleTrialCallback(max_retry=RETRIES),
-    )
+    storage = _open_storage(folder / DATABASE)
     median = optuna.pruners.MedianPruner(config.startup_trials, config.warmup_epochs + 1)
     study = optuna.create_study(
         study_name=config.study,
@@ -93,6 +89,20 @@ def open_study(config: SweepConfig, folder: Path) -> optuna.Study:
         seed=np.random.default_rng([config.seed, drawn, process]).integers(2**31)
     )
     return study
+
+
+def _open_storage(database: Path) -> optuna.storages.RDBStorage:
+    try:
+        return optuna.storages.RDBStorage(
+            f"sqlite:///{database}",
+            engine_kwargs={"connect_args": {"timeout": 60}},
+            heartbeat_interval=HEARTBEAT,
+            grace_period=GRACE,
+            heartbeat_stale_trial_callback=optuna.storages.RetryHeartbeatStaleTrialCallback(max_retry=RETRIES),
+        )
+    except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        reason = str(error.__cause__ or error).partition("\n")[0]
+        raise UserError(f"{database}: cannot be used as the database of a study: {reason}; choose another") from error
 
 
 class _Worker:

@@ -37,14 +37,14 @@ def ray_session(job: Job, workers: int | None, address: str | None) -> Iterator[
     """Join the cluster at ``address``, or start one on this machine; gives the number of workers to use.
 
     A cluster of our own listens on the loopback interface only, has as many cores as the workers use, and ends with
-    the block. Raises UserError where Ray is missing, no cluster answers, or there is no GPU for a worker.
+    the block. Raises UserError where Ray is missing, no cluster answers, or no machine has room for a worker.
     """
     if address is not None:
         _check_address(address)
     ray = _import_ray(address)
     try:
         _init(ray, job, workers, address)
-        yield _worker_count(ray.cluster_resources(), job, workers, address)
+        yield _worker_count(ray.nodes(), job, workers, address)
     finally:
         ray.shutdown()
 
@@ -131,13 +131,33 @@ def _outcome(row: dict[str, Any]) -> ShardResult | Failure:
     return ShardResult(**fields) if row["complete"] else Failure(**fields)
 
 
-def _worker_count(resources: dict[str, float], job: Job, workers: int | None, address: str | None) -> int:
+def _worker_count(machines: Sequence[dict[str, Any]], job: Job, workers: int | None, address: str | None) -> int:
+    """How many workers to ask for; ``machines`` are those that Ray knows (``ray.nodes()``).
+
+    Raises UserError where not one has room for a worker: Ray would wait for one to join, without a word.
+    """
+    where = "on this machine" if address is None else f"in the cluster at {address}"
+    alive = [machine["Resources"] for machine in machines if machine["Alive"]]
+    if job.device != "cpu" and not any(int(resources.get("GPU", 0)) for resources in alive):
+        raise UserError(f"device {job.device!r}: Ray finds no GPU {where}; leave out --device")
+    # A worker lives on one machine: cores that are spread over several make no room.
+    room = sum(_room(resources, job) for resources in alive)
+    if not room:
+        raise UserError(f"Ray finds no machine with the {_needs(job)} of a worker {where}; try a smaller --worker-cpus")
+    if workers is None:
+        return room
+    if workers > room:
+        waiting = "the others are left out" if address is None else "the others wait for machines to join"
+        print(f"notice: there is room for {room} of {workers} workers {where}; {waiting}", file=sys.stderr)
+    # Nothing joins a cluster of our own.
+    return min(workers, room) if address is None else workers
+
+
+def _room(resources: dict[str, float], job: Job) -> int:
+    """How many workers a machine has room for."""
     room = int(resources.get("CPU", 0)) // job.cpus
-    if job.device != "cpu":
-        gpus = int(resources.get("GPU", 0))
-        if not gpus and address is None:
-            raise UserError(f"device {job.device!r}: Ray finds no GPU on this machine; leave out --device")
-        room = min(room, gpus)
-    if workers is not None and workers > room:
-        print(f"notice: the cluster has room for {room} of {workers} workers now; the others wait", file=sys.stderr)
-    return workers or max(room, 1)
+    return room if job.device == "cpu" else min(room, int(resources.get("GPU", 0)))
+
+
+def _needs(job: Job) -> str:
+    return f"{job.cpus} cores" if job.device == "cpu" else f"{job.cpus} cores and a GPU"

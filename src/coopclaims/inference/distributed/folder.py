@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coopclaims.errors import UserError
-from coopclaims.files import atomic_write
+from coopclaims.files import atomic_write, can_be_written
 from coopclaims.inference.distributed.job import Job
 from coopclaims.inference.distributed.results import MARKS, ShardResult, attempts_path, read_mark
 from coopclaims.inference.distributed.shards import Shard
@@ -37,10 +37,8 @@ def output_folder(job: Job, inputs: Sequence[str]) -> Iterator[Path]:
     # A run that has just begun, or was killed then, has made no more than the folder of marks.
     elif folder.is_dir() and any(path.name != MARKS for path in folder.iterdir()):
         raise UserError(f"{job.output}: is a folder that is not empty; name another output")
-    try:
+    with can_be_written(job.output):
         (folder / MARKS).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"{job.output}: cannot be written: {error.strerror}; choose another output") from error
     with _held(folder):
         # Another run may have begun since.
         known = _read_identity(folder)
