@@ -88,7 +88,8 @@ def region(quote: Quote) -> PartyValue | None:
     common = any(name in nouns(*path) for path in (("de", "areas"), ("de", "bodies"), ("en", "bodies")))
     if code is None or common or any(mention.form.kind == BLOCKED for mention in quote.mentions):
         return None
-    if not quote.codes and len(quote.words) == 1 and name not in regions() and name not in large_towns():
+    names = {name, name.removesuffix("s") if quote.lang == "de" else name}
+    if not quote.codes and len(quote.words) == 1 and names.isdisjoint(regions()) and name not in large_towns():
         return None
     entity = place_entity(quote.words, quote.lang)
     return PartyValue(GOVERNMENT, (code,), True, entity, quote.text, "region or town", LIKELY)
@@ -108,6 +109,8 @@ def townspeople(quote: Quote) -> PartyValue | None:
 
 def _with_and_without_country(quote: Quote) -> list[Sequence[Word]]:
     rest = quote.without_countries
+    while rest and rest[-1].key in nouns("connectors"):
+        rest.pop()
     return [quote.words, rest] if rest and len(rest) < len(quote.words) else [quote.words]
 
 

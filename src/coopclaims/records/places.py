@@ -19,6 +19,7 @@ from coopclaims.records.countries import (
     BLOCKED,
     CAPITAL,
     NAME,
+    OPEN_CAPITALS,
     Mention,
     codes_of,
     country_forms,
@@ -309,5 +310,10 @@ def _adjective_of_town(some: Sequence[Word]) -> str | None:
     """German adjectives of towns ("Grazer Institut", "Münchner Philharmoniker")."""
     name = some[0].key
     if len(some) > 1 or not name.endswith("er") or len(name) < 6:
+        return None
+    if any(
+        form and form.kind == CAPITAL and form.codes[0] in OPEN_CAPITALS
+        for form in map(country_forms("de").get, (name[:-2], name[:-1]))
+    ):
         return None
     return next((code for stem in (name[:-2], name[:-1]) if (code := regions().get(stem) or towns().get(stem))), None)
