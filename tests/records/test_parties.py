@@ -55,6 +55,29 @@ def test_gold_covers_every_language() -> None:
         ([("Vietnamese government", "en"), ("Chính phủ Việt Nam", "vi"), ("Hanoi", "de")], "government:VN"),
         ([("Bundesregierung", "de"), ("German government", "en"), ("Berlin", "vi")], "government:DE"),
         ([("Hoa Kỳ", "vi"), ("Mỹ", "vi"), ("U.S.", "en"), ("USA", "de")], "country:US"),
+        (
+            [
+                ("tỉnh Lào Cai", "vi"),
+                ("Lao Cai Province", "en"),
+                ("Provinz Lao Cai", "de"),
+                ("UBND tỉnh Lào Cai", "vi"),
+            ],
+            "place:VN:laocai",
+        ),
+        (
+            [("indonesischen Provinz Maluku", "de"), ("Maluku", "en"), ("tỉnh Maluku của Indonesia", "vi")],
+            "place:ID:maluku",
+        ),
+        ([("Freistaats Bayern", "de"), ("bang Bayern", "vi"), ("Bayerns", "de")], "place:DE:bayern"),
+        (
+            [
+                ("Ministry of Health", "en"),
+                ("health ministry", "en"),
+                ("Gesundheitsministerium", "de"),
+                ("Bundesgesundheitsministeriums", "de"),
+            ],
+            "body:ministry-health",
+        ),
     ],
 )
 def test_names_of_one_party_share_an_entity(names: list[tuple[str, str]], entity: str) -> None:
@@ -63,6 +86,35 @@ def test_names_of_one_party_share_an_entity(names: list[tuple[str, str]], entity
 
 def test_offices_of_two_countries_differ() -> None:
     assert read("Bộ Y tế Lào", "vi").entity != read("Bộ Y tế Campuchia", "vi").entity
+
+
+@pytest.mark.parametrize(
+    ("quote", "lang"),
+    [
+        ("Hợp tác xã", "vi"),  # a capital at the beginning of a sentence
+        ("Đại sứ quán", "vi"),
+        ("hiệp hội bán dẫn Hoa Kỳ", "vi"),  # names no body, though the country's name has capitals
+        ("bank in New Zealand", "en"),
+        ("KI-Unternehmen", "de"),
+        ("Marine", "de"),
+    ],
+)
+def test_descriptions_are_no_names(quote: str, lang: str) -> None:
+    assert read(quote, lang).entity is None
+
+
+def test_a_body_with_its_capital_beside_it_is_a_name() -> None:
+    assert read("Universität Pretoria", "de").entity == "name:universität pretoria"
+    assert read("Ministerium in Pretoria", "de").entity is None
+
+
+def test_a_regions_government_is_not_the_countrys() -> None:
+    assert read("bayerische Regierung", "de").entity not in (None, read("deutsche Regierung", "de").entity)
+    assert read("bayerisches Gesundheitsministerium", "de").entity != "body:ministry-health@DE"
+
+
+def test_surnames_that_are_adjectives_of_regions_stay_names() -> None:
+    assert read("Minister Hanspeter Berner", "de").name == "Hanspeter Berner"
 
 
 def test_legal_forms_and_articles_do_not_matter() -> None:

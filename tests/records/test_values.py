@@ -66,3 +66,27 @@ def test_unknown_languages_still_get_parties(lang: str | None) -> None:
     read.lang = lang
     NORMALISER.add_values(read)
     assert sum(VALUE in span.extra for span in read.spans if span.label == "PARTY") == 2
+
+
+def office_values(text: str) -> list[str | None]:
+    """The entities of the quotes in brackets of a text."""
+    plain, spans = "", []
+    for part in text.split("["):
+        quote, bracket, rest = part.partition("]")
+        if bracket:
+            name = f"s{len(spans)}"
+            spans.append({"id": name, "start": len(plain), "end": len(plain) + len(quote), "label": "PARTY"})
+        plain += quote + rest
+    record = passage_from_json({"id": "a", "text": plain, "lang": "en", "spans": spans, "claims": []})
+    Normaliser(load_aliases()).add_values(record)
+    return [span.extra[VALUE]["entity"] for span in record.spans]
+
+
+def test_an_office_gets_the_country_that_the_text_names_with_it() -> None:
+    text = "[Vietnam's Ministry of Health] met partners. The [Ministry of Health] signed."
+    assert office_values(text) == ["body:ministry-health@VN"] * 2
+
+
+def test_an_office_of_two_countries_stays_open() -> None:
+    text = "[Vietnam's Ministry of Health] met [Kenya's Ministry of Health]. The [Ministry of Health] signed."
+    assert office_values(text)[2] == "body:ministry-health"

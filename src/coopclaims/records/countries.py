@@ -1,12 +1,13 @@
 """Countries named in a quote: by name, adjective, demonym or capital, in Vietnamese, German and English.
 
 Names are those of CLDR (babel) and ISO 3166-1 (pycountry); countries.yaml adds further names, demonyms and capitals,
-not_countries.yaml the phrases that only look like one. Codes are ISO 3166-1 alpha-2, and XK for Kosovo, the
-user-assigned code of CLDR.
+region_adjectives.yaml adjectives of regions, not_countries.yaml the phrases that only look like one. Codes are ISO
+3166-1 alpha-2, and XK for Kosovo, the user-assigned code of CLDR.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,10 @@ from coopclaims.records.names import Word, key, packaged_file, word_list, words
 from coopclaims.schema import LANGUAGES
 
 NAME, ADJECTIVE, PREFIX, CAPITAL, BLOCKED = "name", "adjective", "prefix", "capital", "blocked"
+# Adjectives of regions ("bayerisch", "Siberian"): they tell the country, but their bodies are not the country's.
+REGIONAL = "regional"
+# Capitals that stand for the European Union as often as for the country.
+OPEN_CAPITALS = frozenset({"BE"})
 _GERMAN_ENDINGS = ("", "e", "em", "en", "er", "es")
 _DEMONYM_ENDINGS = ("", "n", "en", "s", "in", "innen")
 _LONGEST = 9
@@ -60,6 +65,13 @@ def codes_of(found: Sequence[Mention]) -> tuple[str, ...]:
     return tuple(sorted({code for mention in found for code in mention.form.codes}))
 
 
+def capital_of_adjective(word: Word) -> str | None:
+    """The country of a German adjective of its capital ("Pariser Regierung"); None for Brussels, which is open."""
+    stems = (word.key[:-2], word.key[:-1]) if word.capital and word.key.endswith("er") else ()
+    forms = [form for stem in stems if (form := country_forms("de").get(stem)) and form.kind == CAPITAL]
+    return forms[0].codes[0] if forms and forms[0].codes[0] not in OPEN_CAPITALS else None
+
+
 @cache
 def country_name(code: str, lang: str) -> str:
     """The display name of a country in ``lang``."""
@@ -96,7 +108,7 @@ def _written_so(form: Form, run: Sequence[Word], lang: str) -> bool:
     if form.capitals:
         return all(word.text.isupper() for word in run)
     # Only German writes its adjectives small; a Vietnamese phrase such as "nước ta" is listed in small letters.
-    small = (lang == "de" and form.kind in (ADJECTIVE, PREFIX)) or form.kind == BLOCKED or len(run) > 1
+    small = (lang == "de" and form.kind in (ADJECTIVE, PREFIX, REGIONAL)) or form.kind == BLOCKED or len(run) > 1
     return small or run[0].capital
 
 
@@ -147,6 +159,12 @@ def _forms_of(lang: str) -> tuple[tuple[str, Form], ...]:
     for code, entry in sorted(listed.items()):
         for phrase in entry.get("capitals", ()):
             found += ((form, Form((code,), CAPITAL)) for form in _cases(phrase, lang))
+    for code, entry in packaged_file("region_adjectives.yaml").items():
+        for phrase in entry.get(lang, ()):
+            endings = (
+                _GERMAN_ENDINGS if lang == "de" and phrase.endswith("sch") else ("", "n") if lang == "de" else ("", "s")
+            )
+            found += ((phrase + ending, Form((code,), REGIONAL)) for ending in endings)
     return tuple(found)
 
 
@@ -170,7 +188,17 @@ def _cases(phrase: str, lang: str) -> tuple[str, ...]:
     if lang != "de" or _is_acronym(phrase):
         return (phrase,)
     endings = ("", "n") if phrase.endswith(("e", "er", "ien")) else ("", "s")
-    return tuple(phrase + ending for ending in (*endings, *(("s",) if phrase.endswith(("ien", "e")) else ())))
+    endings = (*endings, *(("s",) if phrase.endswith(("ien", "e")) else ()))
+    return tuple(case + ending for case in _cases_of_adjectives(phrase) for ending in endings)
+
+
+def _cases_of_adjectives(phrase: str) -> tuple[str, ...]:
+    """A name with its adjectives in every case: "Demokratischen Republik Kongo" is not the Republic of the Congo."""
+    *adjectives, rest = re.split(r"(?<=[a-zß](?:sch|igt)e )(?=[A-ZÄÖÜ])", phrase)
+    return (
+        phrase,
+        *("".join((*(word[:-1] + ending + " " for word in adjectives), rest)) for ending in ("n", "r", "m")),
+    )
 
 
 def _is_acronym(phrase: str) -> bool:

@@ -16,7 +16,7 @@ from coopclaims.records.names import tidy
 from coopclaims.records.party_value import UNKNOWN, PartyValue, Quote, bare_name, name_entity, quote_of
 from coopclaims.records.phrase_nouns import COUNTRY, GOVERNMENT, GROUP, ORGANISATION, PERSON, Reading
 from coopclaims.records.phrases import read_phrase
-from coopclaims.records.places import inner_places, named_after_place, region_or_town
+from coopclaims.records.places import inner_places, named_after_place, place_entity, region_or_town
 from coopclaims.records.sureness import LIKELY, UNSURE
 from coopclaims.schema import LANGUAGES
 
@@ -51,15 +51,23 @@ def _phrase(quote: Quote) -> PartyValue | None:
     reading = read_phrase(quote.words, quote.lang)
     if reading is None:
         return None
-    codes = quote.codes or _codes_of_places(quote, reading)
+    codes = _codes_with_places(quote, reading)
     kind = GROUP if reading.kind == PERSON and len(codes) > 1 else reading.kind
     if kind == COUNTRY and (code := region_or_town(quote.words, quote.lang)):
-        return PartyValue(GOVERNMENT, (code,), True, name_entity(quote), quote.text, "region or town", LIKELY)
+        entity = place_entity(quote.words, quote.lang)
+        return PartyValue(GOVERNMENT, (code,), True, entity, quote.text, "region or town", LIKELY)
     if kind == COUNTRY and reading.named and not codes:
         kind = GOVERNMENT
     if not reading.named or kind == GROUP:
         return PartyValue(kind, codes, bool(codes), None, quote.text, "common noun", LIKELY)
     return PartyValue(kind, codes, bool(codes), name_entity(quote), bare_name(quote), "word in name", LIKELY)
+
+
+def _codes_with_places(quote: Quote, reading: Reading) -> tuple[str, ...]:
+    """The countries that are named, and those of places: beside a country only of places listed after it."""
+    if not quote.codes:
+        return _codes_of_places(quote, reading)
+    return tuple(sorted({*quote.codes, *inner_places(quote.words, quote.mentions)}))
 
 
 def _codes_of_places(quote: Quote, reading: Reading) -> tuple[str, ...]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from coopclaims.records.aliases import Alias
 from coopclaims.records.countries import ADJECTIVE, NAME, PREFIX, country_name
+from coopclaims.records.names import key_of
 from coopclaims.records.party_value import PartyValue, Quote, bare_name, name_entity
 from coopclaims.records.phrase_nouns import GOVERNMENT, ORGANISATION, nouns
 from coopclaims.records.phrases import is_acronym
 from coopclaims.records.sureness import CERTAIN, LIKELY
 
+_FEDERAL = "bundes"
+OPEN_OFFICE = "office without country"
+
 
 def listed(quote: Quote) -> PartyValue | None:
     """A listed name, with or without its legal form."""
     for name in dict.fromkeys((quote.text, bare_name(quote))):
-        if alias := quote.aliases.find(name, quote.lang):
+        if alias := quote.aliases.find(name, quote.lang) or _federal(quote, name):
             return _value(quote, alias, "alias")
     return None
 
@@ -34,8 +38,16 @@ def office(quote: Quote) -> PartyValue | None:
         before.pop()
     if bool(before) == bool(after):
         return None
-    alias = quote.aliases.find(" ".join(word.text for word in before or after), quote.lang)
+    name = " ".join(word.text for word in before or after)
+    alias = quote.aliases.find(name, quote.lang) or _federal(quote, name)
     return _value(quote, alias, "alias") if alias and alias.entity.per_country else None
+
+
+def _federal(quote: Quote, name: str) -> Alias | None:
+    """A German-speaking federation's ministry ("Bundesgesundheitsministerium"), which is listed without "Bundes"."""
+    federal = quote.lang == "de" and name.casefold().startswith(_FEDERAL)
+    alias = quote.aliases.find(name[len(_FEDERAL) :], quote.lang) if federal else None
+    return alias if alias and alias.entity.per_country else None
 
 
 def acronym(quote: Quote) -> PartyValue | None:
@@ -67,6 +79,8 @@ def _office_value(quote: Quote, alias: Alias, method: str, sureness: str) -> Par
     if len(codes) == 1:
         name = f"{alias.entity.name} ({country_name(codes[0], 'en')})"
         return PartyValue(kind, codes, True, f"body:{alias.entity.id}@{codes[0]}", name, method, sureness)
-    if quote.words[0].capital and len(quote.words) > 1:
-        return PartyValue(kind, codes, bool(codes), name_entity(quote), quote.text, "office without country", LIKELY)
+    # "Embassy" and "Marine" are common nouns; "Ministry of Health" is an office whose country the quote leaves out.
+    if key_of(quote.words) not in nouns(quote.lang, "bodies"):
+        entity = f"body:{alias.entity.id}" if not codes else None
+        return PartyValue(kind, codes, bool(codes), entity, alias.entity.name, OPEN_OFFICE, LIKELY)
     return PartyValue(kind, codes, bool(codes), None, quote.text, "common noun", LIKELY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coopclaims.records.countries import mentions
+from coopclaims.records.countries import REGIONAL, mentions
 from coopclaims.records.names import Word, key_of
 from coopclaims.records.party_value import PartyValue, Quote, display
 from coopclaims.records.persons import has_person_shape, is_person
@@ -20,9 +20,11 @@ def titled_person(quote: Quote) -> PartyValue | None:
     """A name after titles ("Bộ trưởng Nguyễn Mạnh Hùng", "Minister Nguyen Van A"): the title is left out."""
     at = _title_end(quote)
     rest = quote.words[at:]
-    if not at or not rest or not rest[0].capital or len(rest) > _MOST_WORDS or mentions(rest, quote.lang):
+    if not at or not rest or not rest[0].capital or len(rest) > _MOST_WORDS or _has_country(rest, quote.lang):
         return None
-    if is_person(rest, quote.lang) or _may_be_person(rest, quote.lang):
+    # "Minister of Basic Education" is an office and no name.
+    office = quote.words[at - 1].key in nouns("connectors")
+    if is_person(rest, quote.lang) or (not office and _may_be_person(rest, quote.lang)):
         return _person(quote, rest, "title", CERTAIN if len(rest) > 1 else LIKELY)
     return None
 
@@ -53,6 +55,11 @@ def _title_end(quote: Quote) -> int:
         last = at if length else last
     # Function words between the parts of a title are listed with them, and are none alone.
     return last if any(word.key not in nouns("connectors") for word in quote.words[:last]) else 0
+
+
+def _has_country(rest: Sequence[Word], lang: str) -> bool:
+    """Whether a country is among the words; adjectives of regions are surnames, too ("Berner")."""
+    return any(mention.form.kind != REGIONAL for mention in mentions(rest, lang))
 
 
 def _may_be_person(rest: Sequence[Word], lang: str) -> bool:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from coopclaims.records.countries import BLOCKED, CAPITAL, NAME, country_name
-from coopclaims.records.names import key_of
+from collections.abc import Sequence
+from dataclasses import replace
+
+from coopclaims.records.countries import (
+    BLOCKED,
+    CAPITAL,
+    NAME,
+    OPEN_CAPITALS,
+    REGIONAL,
+    capital_of_adjective,
+    country_name,
+)
+from coopclaims.records.gazetteer import large_towns, regions, towns
+from coopclaims.records.names import Word, key_of
 from coopclaims.records.party_value import PartyValue, Quote, name_entity
 from coopclaims.records.phrase_nouns import COUNTRY, GOVERNMENT, GROUP, nouns
 from coopclaims.records.phrases import read_phrase
-from coopclaims.records.places import large_towns, named_after_place, region_or_town, regions, towns
+from coopclaims.records.places import named_after_place, place_entity, region_or_town
 from coopclaims.records.sureness import CERTAIN, LIKELY, UNSURE
 
-# Capitals that stand for the European Union as often as for the country.
-_OPEN_CAPITALS = frozenset({"BE"})
 # Words before a country's name in its official name, at most ("Democratic and Popular Republic of").
 _MOST_BEFORE = 4
 
@@ -50,7 +60,7 @@ def capital(quote: Quote) -> PartyValue | None:
     form = quote.mentions[0].form if quote.mentions and not quote.without_countries else None
     if form is None or form.kind != CAPITAL or len(quote.mentions) > 1:
         return None
-    if form.codes[0] in _OPEN_CAPITALS:
+    if form.codes[0] in OPEN_CAPITALS:
         return PartyValue(GOVERNMENT, (), False, None, quote.text, "capital", UNSURE)
     return _national(form.codes[0], "capital", LIKELY)
 
@@ -60,11 +70,14 @@ def government(quote: Quote) -> PartyValue | None:
     reading = read_phrase(quote.words, quote.lang)
     if reading is None or reading.kind != GOVERNMENT:
         return None
-    if reading.area or quote.words[0].key in nouns("local"):
-        return _regional(quote, reading.named)
+    by_region = any(mention.form.kind == REGIONAL for mention in quote.mentions)
+    if reading.area or by_region or quote.words[0].key in nouns("local"):
+        return _regional(quote, reading.named or by_region)
     if len(quote.codes) == 1:
         by_capital = any(mention.form.kind == CAPITAL for mention in quote.mentions)
         return _national(quote.codes[0], "government", LIKELY if by_capital else CERTAIN)
+    if not quote.codes and quote.lang == "de" and (code := capital_of_adjective(quote.words[0])):
+        return _national(code, "government", LIKELY)
     return PartyValue(GOVERNMENT, quote.codes, bool(quote.codes), None, quote.text, "common noun", LIKELY)
 
 
@@ -76,9 +89,11 @@ def region(quote: Quote) -> PartyValue | None:
     common = any(name in nouns(*path) for path in (("de", "areas"), ("de", "bodies"), ("en", "bodies")))
     if code is None or common or any(mention.form.kind == BLOCKED for mention in quote.mentions):
         return None
-    if not quote.codes and len(quote.words) == 1 and name not in regions() and name not in large_towns():
+    names = {name, name.removesuffix("s") if quote.lang == "de" else name}
+    if not quote.codes and len(quote.words) == 1 and names.isdisjoint(regions()) and name not in large_towns():
         return None
-    return PartyValue(GOVERNMENT, (code,), True, name_entity(quote), quote.text, "region or town", LIKELY)
+    entity = place_entity(quote.words, quote.lang)
+    return PartyValue(GOVERNMENT, (code,), True, entity, quote.text, "region or town", LIKELY)
 
 
 def townspeople(quote: Quote) -> PartyValue | None:
@@ -87,8 +102,17 @@ def townspeople(quote: Quote) -> PartyValue | None:
         return None
     name = quote.words[0].key.removesuffix("n")
     stems = (name[:-2], name[:-1]) if name.endswith("er") and len(name) > 5 else ()
-    code = next((towns()[stem] for stem in stems if stem in towns() and stem in large_towns()), None)
+    code = capital_of_adjective(replace(quote.words[0], key=name)) or next(
+        (towns()[stem] for stem in stems if stem in towns() and stem in large_towns()), None
+    )
     return PartyValue(GROUP, (code,), True, None, quote.text, "demonym", LIKELY) if code else None
+
+
+def _with_and_without_country(quote: Quote) -> list[Sequence[Word]]:
+    rest = quote.without_countries
+    while rest and rest[-1].key in nouns("connectors"):
+        rest.pop()
+    return [quote.words, rest] if rest and len(rest) < len(quote.words) else [quote.words]
 
 
 def _national(code: str, method: str, sureness: str) -> PartyValue:
@@ -97,8 +121,12 @@ def _national(code: str, method: str, sureness: str) -> PartyValue:
 
 
 def _regional(quote: Quote, named: bool) -> PartyValue:
-    code = region_or_town(quote.words, quote.lang)
+    # "indonesische Provinz Maluku", "Lao Cai Province, Vietnam"
+    place = next(filter(None, (place_entity(part, quote.lang) for part in _with_and_without_country(quote))), None)
+    code = place.split(":")[1] if place else None
     codes = quote.codes or ((code,) if code else named_after_place(quote.words))
     entity = name_entity(quote) if named or (codes and not quote.codes) else None
+    if place and codes == (code,):
+        entity = place
     method = "region or town" if codes else "common noun"
     return PartyValue(GOVERNMENT, codes, bool(codes), entity, quote.text, method, LIKELY)

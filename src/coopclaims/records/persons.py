@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from coopclaims.records.gazetteer import regions
 from coopclaims.records.names import Word, word_list
-from coopclaims.records.places import regions
 
 _FILE = "person_names.yaml"
 _MOST_WORDS = 6

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from coopclaims.records.countries import country_forms
+from coopclaims.records.countries import BLOCKED, CAPITAL, REGIONAL, Mention, mentions
 from coopclaims.records.names import Word, word_list
 
 COUNTRY, GOVERNMENT, ORGANISATION, PERSON, GROUP = "country", "government", "organisation", "person", "group"
@@ -72,5 +72,14 @@ def is_named(some: Sequence[Word], lang: str, is_common: Callable[[str, int], bo
 
     ``is_common`` says so of a word's key and its position.
     """
-    forms = country_forms(lang)
-    return any(word.capital and word.key not in forms and not is_common(word.key, at) for at, word in enumerate(some))
+    countries = {at for mention in mentions(some, lang) for at in _of_country(some, mention, lang)}
+    return any(word.capital and at not in countries and not is_common(word.key, at) for at, word in enumerate(some))
+
+
+def _of_country(some: Sequence[Word], mention: Mention, lang: str) -> range:
+    """The words of a mention that make no name; a German body has its town beside it ("Universität Pretoria")."""
+    beside = lang == "de" and mention.start and some[mention.start - 1].key not in nouns("place_prepositions")
+    longer = mention.form.kind == BLOCKED and mention.end - mention.start > 1  # "Gulf of Guinea"
+    if longer or mention.form.kind == REGIONAL or (mention.form.kind == CAPITAL and beside):
+        return range(0)
+    return range(mention.start, mention.end)

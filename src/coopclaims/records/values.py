@@ -12,6 +12,7 @@ from coopclaims.records.amounts import normalise_amount
 from coopclaims.records.dates import normalise_date
 from coopclaims.records.names import tidy
 from coopclaims.records.parties import normalise_party
+from coopclaims.records.party_offices import complete_offices
 from coopclaims.records.places import normalise_place
 from coopclaims.schema import LANGUAGES, Passage, Span
 
@@ -38,6 +39,7 @@ class Normaliser:
             if value is not None:
                 # A copy: cached values are shared between spans.
                 span.extra[VALUE] = dict(value)
+        complete_offices([span.extra[VALUE] for span in passage.spans if VALUE in span.extra])
 
     def _value(
         self, span: Span, quote: str, lang: str, day: date | None, acronyms: Mapping[str, str]

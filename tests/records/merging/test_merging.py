@@ -7,6 +7,7 @@ import json
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.records.merging.stories import OTHERS, lines, write
 
@@ -14,6 +15,7 @@ from coopclaims import cli
 from coopclaims.corpus.markup import parse_markup
 from coopclaims.errors import UserError
 from coopclaims.records.aliases import load_aliases
+from coopclaims.records.merging.features import FEATURES, pair_features
 from coopclaims.records.merging.mention import mentions_of
 from coopclaims.records.merging.run import merge_records
 from coopclaims.records.values import Normaliser
@@ -174,3 +176,18 @@ def test_normalised_records_merge_to_the_same(tmp_path: Path) -> None:
     for records, output in zip((source, str(normalised)), outputs, strict=True):
         assert cli.main(["merge", records, "--output", str(output)]) == 0
     assert outputs[0].read_text(encoding="utf-8") == outputs[1].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("english", "german", "meet"),
+    [("29 October", "29. Oktober", 1.0), ("29 October", "29. Oktober 2025", 1.0), ("29 October", "30. Oktober", 0.0)],
+)
+def test_days_without_a_year_meet(english: str, german: str, meet: float) -> None:
+    told = [
+        parse_markup(f"[[PARTY 1|Chile]] [[TRIGGER 1 dialogue actual|met]] us on [[DATE 1|{english}]].", "a", "en"),
+        parse_markup(f"[[PARTY 1|Chile]] [[TRIGGER 1 dialogue actual|traf]] uns am [[DATE 1|{german}]].", "b", "de"),
+    ]
+    for passage in told:
+        Normaliser(load_aliases()).add_values(passage)
+    features = pair_features([m for passage in told for m in mentions_of(passage)], np.array([[0, 1]]))
+    assert features[0, FEATURES.index("dates_meet")] == meet

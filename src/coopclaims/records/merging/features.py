@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ Floats = NDArray[np.float64]
 _ROWS = 50_000
 # Amounts this near are one amount told with different care ("some two million", "1.95 million").
 _NEAR = 0.1
+_CALENDAR_DAY = re.compile(r"(?:XXXX|\d{4})-(\d{2}-\d{2})")
 
 # What is compared one pair after another, the rest being columns at once.
 _COMPARED = (
@@ -69,6 +71,7 @@ class _Table:
     years: list[frozenset[str]]
     amounts: list[dict[str, list[float]]]
     spans: list[tuple[int, int] | None]
+    calendar_days: list[frozenset[str]]
 
 
 def pair_features(mentions: Sequence[Mention], pairs: Pairs) -> Floats:
@@ -107,6 +110,8 @@ def _compare(table: _Table, i: int, j: int) -> tuple[float, ...]:
     _, places_differ = _sets(table.place_countries[i], table.place_countries[j])
     years_shared, years_differ = _sets(table.years[i], table.years[j])
     dates = _dates(table.spans[i], table.spans[j])
+    if not any(dates) and table.calendar_days[i] & table.calendar_days[j]:
+        dates = (1.0, 0.0)
     return (
         shared,
         differ,
@@ -158,6 +163,7 @@ def _table(mentions: Sequence[Mention]) -> _Table:
         years=[frozenset(k for k in m.context if k[:3] in ("#19", "#20") and len(k) == 5) for m in mentions],
         amounts=[_figures(m) for m in mentions],
         spans=[days(m) for m in mentions],
+        calendar_days=[_calendar_days(m) for m in mentions],
     )
 
 
@@ -173,6 +179,11 @@ def _figures(mention: Mention) -> dict[str, list[float]]:
         unit = "count" if unit == "number" else unit
         found.setdefault(unit, []).append(float(Fraction(value.get("value") or value["high"])))
     return found
+
+
+def _calendar_days(mention: Mention) -> frozenset[str]:
+    """Month and day of the single days ("10-29"): without the document's date, many dates have no year."""
+    return frozenset(found[1] for v in mention.values("DATE") if (found := _CALENDAR_DAY.fullmatch(v["edtf"])))
 
 
 def days(mention: Mention) -> tuple[int, int] | None:
