@@ -60,7 +60,7 @@ class Contender:
             tokens += self.step()
         self.rates.append(1 / (spent / tokens + self.once_per_token))
 
-    def count_flops(self, steps: int = 3) -> None:
+    def count_flops(self, steps: int = 20) -> None:
         """Arithmetic of some steps by torch's counter (matrix products and attention)."""
         tokens = 0
         with FlopCounterMode(display=False) as counter:
@@ -152,6 +152,7 @@ def _ours(name: str, passages: list[Passage], optimiser: OptimiserConfig, precis
     def step() -> int:
         micro = next(steps)
         trainer._step(trainer._inputs(micro))
+        trainer.history.steps += 1
         units = [trainer.feed.units[index] for batch in micro for index in batch]
         return sum(unit.pieces + 2 * len(unit.windows) for unit in units)
 

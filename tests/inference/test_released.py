@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from coopclaims.cli import main
 from coopclaims.corpus.jsonl import read_corpus
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import exact_f1
+from coopclaims.evaluation.scores import claim_contents
 from coopclaims.inference import released
 from coopclaims.inference.compiled.folder import read_manifest
 from coopclaims.inference.extractor import Extractor
@@ -50,3 +53,22 @@ def test_it_scores_what_its_card_says() -> None:
     stated = facts["parity"]["overall"]["argument"]["second"]
     # Processors without 8-bit dot products round some sums otherwise.
     assert exact_f1(gold, predicted) == pytest.approx(stated, abs=0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("front", "least"), [("It rained. ", 0.75), ("Am Abend fiel Regen über der Stadt. " * 3, 0.55)]
+)
+def test_its_claims_hardly_depend_on_where_segments_fall(front: str, least: float) -> None:
+    """Long paragraphs, with and without sentences in front; what is left of it is context, not bounds."""
+    briefs = groupby(read_corpus([ROOT / "seeds" / "briefs.jsonl"]), lambda passage: passage.doc)
+    texts = [" ".join(passage.text.replace("\n", " ") for passage in group) for _, group in briefs]
+    assert sum(len(text.split()) > 150 for text in texts) > 3
+    extractor = Extractor.from_pretrained()
+    equal = total = 0
+    for before, after in zip(extractor.extract(texts), extractor.extract([front + t for t in texts]), strict=True):
+        spans = [replace(s, start=s.start - len(front), end=s.end - len(front)) for s in after.spans]
+        claims = (set(claim_contents(before)), set(claim_contents(replace(after, spans=spans))))
+        equal, total = equal + len(claims[0] & claims[1]), total + len(claims[0]) + len(claims[1])
+    assert total > 100
+    assert 2 * equal / total > least

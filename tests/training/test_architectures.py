@@ -13,6 +13,7 @@ from coopclaims.encoders import vocabulary
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.model.features import Featuriser
 from coopclaims.model.folder import load_model_folder
+from coopclaims.model.layer_drop import drawn_layers
 from coopclaims.model.predict import predict_passages
 from coopclaims.model.tensors import to_tensors
 from coopclaims.model.torch_scorer import TorchScorer
@@ -155,6 +156,28 @@ def test_recomputed_activations_change_nothing(
     assert forwards[0] == [0, 1, 2]
     assert sorted(forwards[1]) == [0, 1, 1, 2, 2]
     for one, other in zip(*gradients, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+
+
+def test_layers_are_left_out_with_and_without_recomputed_activations(
+    folder: Path, passages: list[Passage], tmp_path: Path
+) -> None:
+    gradients = []
+    for recompute in (False, True):
+        settings = config(folder, tmp_path, activation_checkpointing=recompute, layer_drop=0.5)
+        settings.encoder.hidden_dropout = settings.model.head_dropout = 0.0
+        trainer = trainer_of(settings, passages, tmp_path)
+        trainer.losses.train()
+        trainer._update = lambda: None  # type: ignore[method-assign]
+        trainer.history.steps = next(step for step in range(99) if drawn_layers([1, 2], 0.5, 0, step) == {1})
+        trainer._step(trainer._inputs([[0, 1, 2]]))
+        gradients.append(
+            [[p.grad for p in layer.parameters() if p.grad is not None] for layer in trainer.model.encoder_layers()]
+        )
+    for layers in gradients:
+        assert layers[0] == layers[1] == []
+        assert layers[2]
+    for one, other in zip(gradients[0][2], gradients[1][2], strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -107,6 +108,14 @@ def test_a_killed_run_on_varied_passages_goes_on_bit_for_bit(tmp_path: Path) -> 
 
     interrupted(varied("killed"), 7)
     assert_same_run(train(varied("killed", resume="auto")), train(varied("whole")))
+
+
+def test_a_killed_run_that_leaves_layers_out_goes_on_bit_for_bit(tmp_path: Path) -> None:
+    drop: dict[str, Any] = {"layer_drop": 0.5}
+    interrupted(config(tmp_path / "killed", **drop), 5)
+    assert_same_run(
+        train(config(tmp_path / "killed", resume="auto", **drop)), train(config(tmp_path / "whole", **drop))
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -129,6 +129,8 @@ class TrainerConfig:
     cache_frozen_gib: float = 2.0
     # Optimiser steps whose inputs are prepared ahead in a thread; pays on GPUs.
     prefetch: int = 0
+    # Share of the trained encoder layers that a step leaves out, drawn anew for each step (0: none).
+    layer_drop: float = 0.0
     # Recompute activations in the backward pass instead of keeping them: less memory, more time.
     activation_checkpointing: bool = False
     # Compile the encoder's layers with torch.compile (needs a C++ compiler on a CPU, triton on a GPU).

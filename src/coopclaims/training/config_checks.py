@@ -74,6 +74,7 @@ def _check_shares(config: TrainConfig) -> None:
         "encoder.hidden_dropout": config.encoder.hidden_dropout,
         "encoder.attention_dropout": config.encoder.attention_dropout,
         "lora.dropout": config.lora.dropout,
+        "trainer.layer_drop": config.trainer.layer_drop,
     }
     for name, value in dropouts.items():
         if value is not None and not 0 <= value < 1:

@@ -140,7 +140,8 @@ def _seconds_a_piece(trainer: Trainer, batches: Sequence[Sequence[int]]) -> floa
     """Forward and backward time for each padded piece, the median over a few batches."""
     chosen = [*batches[:1], *batches[:TIMED]]
     rates = []
-    for batch in chosen:
+    for number, batch in enumerate(chosen):
+        trainer.leave_layers_out(number)
         micro = _micro_batch(trainer, batch)
         started = time.perf_counter()
         _forward_backward(trainer, micro)

@@ -16,6 +16,7 @@ from transformers import PreTrainedTokenizerFast
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import exact_f1
 from coopclaims.model.features import Featuriser
+from coopclaims.model.layer_drop import drawn_layers
 from coopclaims.model.losses import WEIGHTS, LossModule, count_of
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.soft_losses import Teacher
@@ -23,7 +24,7 @@ from coopclaims.model.units import Example
 from coopclaims.schema import Passage
 from coopclaims.training.batches import padding_share
 from coopclaims.training.best_checkpoint import save_best
-from coopclaims.training.config import TrainConfig
+from coopclaims.training.config import TrainConfig, order_seed
 from coopclaims.training.divergence import check_finite
 from coopclaims.training.feed import Feed
 from coopclaims.training.gradients import accumulate_gradients, summed_over_processes
@@ -202,6 +203,7 @@ class Trainer:
 
     def _step(self, step: Sequence[MicroBatch]) -> tuple[dict[str, float], int, bool]:
         """One optimiser step; returns mean losses by head, pieces read, and whether a process was told to stop."""
+        self.leave_layers_out(self.history.steps)
         counts = self._sums({name: sum(micro.counts[name] for micro in step) for name in step[0].counts})
         pieces = int(counts.pop("pieces"))
         sums = accumulate_gradients(self.accelerator, self.losses, step, counts)
@@ -213,6 +215,12 @@ class Trainer:
         examples = [self.feed.examples[index] for micro in step for index in micro.indices]
         check_finite(self.accelerator, means, examples, self.folder, self.history.steps + 1)
         return means, pieces, stopped
+
+    def leave_layers_out(self, step: int) -> None:
+        """Draw the encoder layers that the step of this number leaves out; the frozen ones always run."""
+        layers = range(self.config.optimiser.freeze_layers, len(self.model.encoder_layers()))
+        share = self.config.trainer.layer_drop
+        self.model.left_out = drawn_layers(layers, share, order_seed(self.config), step)
 
     def _sums(self, values: Mapping[str, float]) -> dict[str, float]:
         return summed_over_processes(self.accelerator, values)

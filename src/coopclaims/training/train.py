@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from accelerate import Accelerator, PartialState
 from accelerate.state import AcceleratorState
-from accelerate.utils import broadcast_object_list, set_seed
+from accelerate.utils import DistributedDataParallelKwargs, broadcast_object_list, set_seed
 from transformers import PreTrainedTokenizerFast
 
 from coopclaims.corpus.jsonl import Problem, read_corpus, write_passages
@@ -261,6 +261,8 @@ def _accelerator(config: TrainConfig) -> Accelerator:
             log_with=tracker,
             project_dir=str(Path(config.output) / (config.name or "")) if tracker else None,
             step_scheduler_with_optimizer=False,
+            # Layers that a step leaves out have no gradients.
+            kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=config.trainer.layer_drop > 0)],
         )
     except (ValueError, ImportError) as error:
         raise UserError(f"precision not usable here: {str(error).splitlines()[0]}") from error
