@@ -36,15 +36,18 @@ def decode(scorer: Scorer, featuriser: Featuriser, units: Sequence[Unit]) -> lis
     settings = scorer.settings
     batch = featuriser.batch(units)
     words = scorer.score_words(batch)
-    transitions, first = scorer.tag_scores()
-    tags = viterbi(words.emissions, batch.word_mask, transitions, first)
+    tag_scores = scorer.tag_scores()
+    tags = viterbi(words.emissions, batch.word_mask, *tag_scores)
     tables = spans_from_tags(tags, settings.tags, settings.span_labels)
     spans = [
         make_unit_spans(unit.words, table, featuriser.trigger_index) for unit, table in zip(units, tables, strict=True)
     ]
     scores = _split_scores(scorer.score_spans(words, batch, span_batch(spans)), spans, settings.temperatures)
-    likely = marginals(words.emissions, batch.word_mask, transitions, first, settings.temperatures["tags"])
-    confidences = np.take_along_axis(likely, tags[:, :, None], 2)[:, :, 0]
+    confidences = np.zeros(tags.shape)
+    # Where nothing was found, nobody asks how sure that is.
+    found = np.array([len(unit.label) > 0 for unit in spans], bool)
+    likely = marginals(words.emissions[found], batch.word_mask[found], *tag_scores, settings.temperatures["tags"])
+    confidences[found] = np.take_along_axis(likely, tags[found][:, :, None], 2)[:, :, 0]
     parts = zip(units, spans, _span_scores(spans, confidences), scores, strict=True)
     return [_assemble(settings, *part) for part in parts]
 

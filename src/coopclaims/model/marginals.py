@@ -22,27 +22,24 @@ def marginals(
     batch, words, tags = emissions.shape
     if words == 0:
         return np.zeros((batch, 0, tags))
-    scaled = emissions.astype(np.float64) / temperature
+    scaled = emissions.swapaxes(0, 1).astype(np.float64) / temperature
     # A factor per word leaves the result as it is.
     local = np.exp(scaled - scaled.max(2, keepdims=True))
     moves = np.exp(transitions.astype(np.float64) / temperature)
-    inside = mask.astype(bool)
-    forward = np.empty((words, batch, tags))
-    forward[0] = _scaled(local[:, 0] * np.exp(first.astype(np.float64) / temperature))
+    moves_back = np.ascontiguousarray(moves.T)
+    inside = mask.astype(bool).T[:, :, None]
+    forward, backward = np.empty((words, batch, tags)), np.ones((words, batch, tags))
+    forward[0] = _scaled(local[0] * np.exp(first.astype(np.float64) / temperature))
     for word in range(1, words):
-        reached = _scaled((forward[word - 1] @ moves) * local[:, word])
-        forward[word] = np.where(inside[:, word, None], reached, forward[word - 1])
-    backward = np.ones((batch, tags))
-    result = np.empty((batch, words, tags))
-    result[:, -1] = forward[-1]
-    for word in range(words - 1, 0, -1):
-        passed = _scaled((local[:, word] * backward) @ moves.T)
-        backward = np.where(inside[:, word, None], passed, backward)
-        result[:, word - 1] = _scaled(forward[word - 1] * backward)
-    return result
+        forward[word] = _scaled((forward[word - 1] @ moves) * local[word])
+        # From the other end.
+        after = words - word
+        passed = _scaled((local[after] * backward[after]) @ moves_back)
+        backward[after - 1] = np.where(inside[after], passed, 1.0)
+    return _scaled(forward * backward).swapaxes(0, 1)
 
 
 def _scaled(values: Probabilities) -> Probabilities:
     """Rows that sum to one; rows of zeros (forbidden by rounding) stay as they are."""
-    sums: Probabilities = values.sum(1, keepdims=True)
+    sums: Probabilities = np.add.reduce(values, -1, keepdims=True)
     return values / np.maximum(sums, np.finfo(np.float64).tiny)

@@ -15,23 +15,25 @@ def viterbi(emissions: Floats, mask: Array, transitions: Floats, first: Floats) 
     padded at the end.
     """
     batch, words, tag_count = emissions.shape
-    path = np.zeros((batch, words), np.int64)
     if words == 0:
-        return path
+        return np.zeros((batch, 0), np.int64)
     inside = mask.astype(bool)
-    score = emissions[:, 0] + first
-    origins = np.empty((words, batch, tag_count), np.int64)
-    # By target tag, so that the maximum runs over memory in order.
-    incoming = np.ascontiguousarray(transitions.T)
+    local = np.ascontiguousarray(emissions.swapaxes(0, 1))
+    # Best score of a path that ends in a word and tag. What is in the padding is never looked at.
+    scores = np.empty_like(local)
+    scores[0] = local[0] + first
+    reached = np.empty((tag_count, batch, tag_count), scores.dtype)
     for word in range(1, words):
-        reached = score[:, None, :] + incoming
-        origin = reached.argmax(2)
-        best = np.take_along_axis(reached, origin[:, :, None], 2)[:, :, 0]
-        here = inside[:, word, None]
-        score = np.where(here, best + emissions[:, word], score)
-        origins[word] = np.where(here, origin, np.arange(tag_count))
-    path[:, -1] = score.argmax(1)
-    rows = np.arange(batch)
+        # By tag that is left first, so that the maximum compares long rows of memory.
+        np.add(scores[word - 1].T[:, :, None], transitions[:, None, :], out=reached)
+        np.maximum.reduce(reached, 0, out=scores[word])
+        scores[word] += local[word]
+    last = np.maximum(inside.sum(1) - 1, 0)
+    ends = scores[last, np.arange(batch)].argmax(1)
+    path = np.empty((words, batch), np.int64)
+    path[-1] = ends
     for word in range(words - 1, 0, -1):
-        path[:, word - 1] = origins[word][rows, path[:, word]]
-    return path * inside
+        # Where it came from is computed for the tags of the best path alone.
+        origins = (scores[word - 1] + transitions.T[path[word]]).argmax(1)
+        path[word - 1] = np.where(inside[:, word], origins, ends)
+    return path.T * inside
