@@ -51,7 +51,7 @@ def test_a_split_is_scored_alone(tmp_path: Path, passages: list[Passage]) -> Non
         ({"predictions": "absent.jsonl"}, "absent.jsonl: no such file or folder"),
         ({"model": "absent"}, "absent: no such model folder"),
         ({"predictions": GOLD, "output": GOLD}, "is a file; choose a folder"),
-        ({"predictions": GOLD, "output": GOLD + "/below/it"}, "is a file; choose another folder"),
+        ({"predictions": GOLD, "output": GOLD + "/below/it"}, "is a file; choose another path"),
     ],
 )
 def test_bad_use_is_one_line(settings: dict[str, str], message: str) -> None:

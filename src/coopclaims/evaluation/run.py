@@ -130,7 +130,7 @@ def _check_output(folder: Path) -> None:
         raise UserError(f"{folder}: is not empty; choose another with output=DIR")
     above = next(parent for parent in folder.absolute().parents if parent.exists())
     if not above.is_dir():
-        raise UserError(f"{folder}: {above} is a file; choose another folder with output=DIR")
+        raise UserError(f"{folder}: {above} is a file; choose another path")
 
 
 def _write(folder: Path, metrics: dict[str, Any], gold: Sequence[Passage], predicted: Sequence[Passage]) -> None:
