@@ -38,16 +38,25 @@ def test_a_pass_without_a_layer_is_that_of_an_encoder_that_lacks_it(model: Claim
     shorter.encoder.config.num_hidden_layers -= 1
     no_dropout(model.train())
     no_dropout(shorter.train())
-    with torch.no_grad(), without_layers(model.encoder, frozenset({0})):
+    model.left_out = frozenset({0})
+    with torch.no_grad():
         assert torch.equal(model.encode(batch).emissions, shorter.encode(batch).emissions)
+
+
+def test_evaluation_uses_all_layers(model: ClaimModel, batch: TensorBatch) -> None:
+    model.eval()
+    with torch.no_grad():
+        expected = model.encode(batch).emissions
+        model.left_out = frozenset({0, 1})
+        assert torch.equal(model.encode(batch).emissions, expected)
 
 
 def test_layers_are_all_there_again_after_an_error(model: ClaimModel) -> None:
     layers = layers_of(model.encoder)
     before, names = list(layers), list(model.state_dict())
-    with without_layers(model.encoder, frozenset({0})):
+    with without_layers(layers, frozenset({0})):
         assert list(layers) == before[1:]
-    with pytest.raises(IndexError), without_layers(model.encoder, frozenset({0})):
+    with pytest.raises(IndexError), without_layers(layers, frozenset({0})):
         layers[len(before) - 1]
     assert list(layers) == before
     assert list(model.state_dict()) == names

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 LEVELS = 256
 _LEAST = torch.iinfo(torch.int64).min
-_thread = threading.local()
 
 
 class ByteDropout(nn.Dropout):
     """Dropout with the probability rounded to a multiple of 1/256, from random bytes drawn eight at a time.
 
-    The generator is torch's own, so seeding, saving and restoring work as usual, or that of ``drawing_from``. Off the
-    CPU it is ``nn.Dropout``.
+    The generator is torch's own, so seeding, saving and restoring work as usual. Off the CPU it is ``nn.Dropout``.
     """
 
     def forward(self, values: Tensor) -> Tensor:
@@ -30,20 +24,9 @@ class ByteDropout(nn.Dropout):
         if values.device.type != "cpu":
             return F.dropout(values, self.p, training=True)
         count = values.numel()
-        generator = getattr(_thread, "generator", None)
-        words = torch.empty(-(-count // 8), dtype=torch.int64).random_(_LEAST, None, generator=generator)
+        words = torch.empty(-(-count // 8), dtype=torch.int64).random_(_LEAST, None)
         kept = words.view(torch.uint8)[:count].view(values.shape) >= dropped
         return values * kept.to(values.dtype).mul_(LEVELS / (LEVELS - dropped))
-
-
-@contextmanager
-def drawing_from(seed: int) -> Iterator[None]:
-    """Let dropout in this thread draw from a generator of its own, as torch's is shared by all threads."""
-    _thread.generator = torch.Generator().manual_seed(seed)
-    try:
-        yield
-    finally:
-        del _thread.generator
 
 
 def use_byte_dropout(module: nn.Module) -> None:

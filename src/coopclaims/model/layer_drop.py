@@ -6,9 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from transformers import PreTrainedModel
-
-from coopclaims.encoders.shorten import layers_of
+from torch import nn
 
 
 def drawn_layers(layers: Sequence[int], share: float, seed: int, step: int) -> frozenset[int]:
@@ -22,9 +20,8 @@ def drawn_layers(layers: Sequence[int], share: float, seed: int, step: int) -> f
 
 
 @contextmanager
-def without_layers(encoder: PreTrainedModel, left_out: frozenset[int]) -> Iterator[None]:
-    """Let an encoder list only the layers that are not ``left_out`` (indices), for the time of an optimiser step."""
-    layers = layers_of(encoder)
+def without_layers(layers: nn.ModuleList, left_out: frozenset[int]) -> Iterator[None]:
+    """Let ``layers`` list only what is not ``left_out`` (indices), for the time of a forward pass."""
     all_layers = layers._modules
     layers._modules = {name: layer for name, layer in all_layers.items() if int(name) not in left_out}
     try:

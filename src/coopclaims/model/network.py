@@ -17,6 +17,7 @@ from coopclaims.model import crf
 from coopclaims.model.config import ClaimConfig
 from coopclaims.model.dropout import use_byte_dropout
 from coopclaims.model.frozen import bypassed
+from coopclaims.model.layer_drop import without_layers
 from coopclaims.model.settings import PAIR_FEATURE_SIZES
 from coopclaims.model.tensors import TensorBatch, TensorSpans
 
@@ -78,6 +79,8 @@ class ClaimModel(PreTrainedModel):
         self.type_head = _two_layers(config, len(config.claim_types))
         self.status_head = _two_layers(config, len(config.claim_statuses))
         self.frozen: list[nn.Module] = []
+        # Encoder layers that passes in training mode leave out.
+        self.left_out: frozenset[int] = frozenset()
         self.pieces_at_once = PIECES_AT_ONCE
         use_byte_dropout(self)
         self.post_init()
@@ -98,7 +101,8 @@ class ClaimModel(PreTrainedModel):
         return WordStates(self.tag_head(first), first, pieces[batch.last_piece], pieces)
 
     def _encode_rows(self, input_ids: Tensor, attention_mask: Tensor, frozen_states: Tensor | None) -> Tensor:
-        with bypassed(self.frozen, frozen_states):
+        left_out = self.left_out if self.training else frozenset()
+        with bypassed(self.frozen, frozen_states), without_layers(layers_of(self.encoder), left_out):
             states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         return states
 

@@ -129,9 +129,6 @@ class TrainerConfig:
     cache_frozen_gib: float = 2.0
     # Optimiser steps whose inputs are prepared ahead in a thread; pays on GPUs.
     prefetch: int = 0
-    # On a CPU, read the two halves of a batch at the same time, each on half of the cores; see
-    # coopclaims.training.side_by_side.
-    side_by_side: bool = True
     # Share of the trained encoder layers that a step leaves out, drawn anew for each step (0: none).
     layer_drop: float = 0.0
     # Recompute activations in the backward pass instead of keeping them: less memory, more time.

@@ -6,13 +6,11 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import psutil
 import torch
 
 from coopclaims.errors import UserError
-from coopclaims.model.layer_drop import without_layers
 from coopclaims.model.losses import weighted_total
 from coopclaims.model.predict import unit_width
 from coopclaims.model.units import Unit
@@ -20,7 +18,6 @@ from coopclaims.training.frozen_states import compute_frozen_states, size_in_gib
 from coopclaims.training.hardware import SHARDED
 from coopclaims.training.loop import Trainer
 from coopclaims.training.micro_batch import MicroBatch
-from coopclaims.training.side_by_side import halves
 
 # Batches that are timed, after one that warms the kernels up.
 TIMED = 3
@@ -125,7 +122,6 @@ def _kept_bytes(trainer: Trainer, indices: Sequence[int]) -> int:
 
     with torch.autograd.graph.saved_tensors_hooks(count, lambda tensor: tensor):
         _forward_backward(trainer, _micro_batch(trainer, indices))
-    trainer.optimiser.zero_grad()
     return kept
 
 
@@ -145,15 +141,10 @@ def _seconds_a_piece(trainer: Trainer, batches: Sequence[Sequence[int]]) -> floa
     chosen = [*batches[:1], *batches[:TIMED]]
     rates = []
     for number, batch in enumerate(chosen):
-        parts = halves(batch) if trainer.side_by_side else [batch]
-        micros = [_micro_batch(trainer, part) for part in parts]
+        trainer.leave_layers_out(number)
+        micro = _micro_batch(trainer, batch)
         started = time.perf_counter()
-        with without_layers(trainer.model.encoder, trainer.left_out(number)):
-            if trainer.side_by_side:
-                trainer.side_by_side.map(partial(_forward_backward, trainer), micros)
-            else:
-                _forward_backward(trainer, micros[0])
-        trainer.optimiser.zero_grad()
+        _forward_backward(trainer, micro)
         rates.append((time.perf_counter() - started) / _padded(trainer.feed.units, batch))
     return sorted(rates[1:])[(len(rates) - 1) // 2]
 
@@ -177,6 +168,7 @@ def _forward_backward(trainer: Trainer, micro: MicroBatch) -> None:
     inputs = micro.on(accelerator.device)
     with accelerator.no_sync(trainer.losses), accelerator.autocast():
         accelerator.backward(weighted_total(trainer.losses(*inputs), micro.counts))
+    trainer.optimiser.zero_grad()
     if accelerator.device.type == "cuda":
         torch.cuda.synchronize()
 

@@ -74,17 +74,11 @@ class Feed:
     def caches_frozen_states(self) -> bool:
         """Whether states of the frozen layers are to be computed once; for a single pass they would save nothing."""
         several = self.total_steps() > len(self.plan(1)) and self.variants is None
-        # Embeddings alone are looked up as fast.
-        layers = self.config.optimiser.freeze_layers > 0
-        return (
-            several
-            and layers
-            and may_cache(self.accelerator, self.model, self.units, self.config.trainer.cache_frozen_gib)
-        )
+        return several and may_cache(self.accelerator, self.model, self.units, self.config.trainer.cache_frozen_gib)
 
     def cache_frozen_states(self) -> None:
         """Compute the states of the frozen layers where that is worth it; from then on the steps hold them."""
         if self.caches_frozen_states():
             self.frozen_states = cached_frozen_states(self.accelerator, self.model, self.featuriser, self.units)
-        elif self.config.optimiser.freeze_layers:
+        elif self.model.frozen:
             log.info("states of the frozen layers not cached: a single pass, variants, or trainer.cache_frozen_gib")

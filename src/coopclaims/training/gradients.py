@@ -11,34 +11,28 @@ from torch import Tensor, nn
 
 from coopclaims.model.losses import weighted_total
 from coopclaims.training.micro_batch import MicroBatch
-from coopclaims.training.side_by_side import SideBySide
 
 
 def accumulate_gradients(
-    accelerator: Accelerator,
-    losses: nn.Module,
-    step: Sequence[MicroBatch],
-    counts: Mapping[str, float],
-    side_by_side: SideBySide | None = None,
+    accelerator: Accelerator, losses: nn.Module, step: Sequence[MicroBatch], counts: Mapping[str, float]
 ) -> dict[str, Tensor]:
     """Forward and backward over the batches of this process; returns its summed losses by head.
 
     Losses are divided by ``counts``, those of the whole step (all batches, all processes), so that the gradient does
-    not depend on how the step was split. With ``side_by_side``, two batches are read at a time.
+    not depend on how the step was split.
     """
-
-    def passes(micro: MicroBatch) -> dict[str, Tensor]:
+    sums: dict[str, Tensor] = {}
+    for number, micro in enumerate(step, 1):
         inputs = micro.on(accelerator.device)
         counted = float(any(micro.counts.values()))
-        last = micro is step[-1] or side_by_side is not None
+        last = number == len(step)
         with nullcontext() if last else accelerator.no_sync(losses), accelerator.autocast():
-            found: dict[str, Tensor] = losses(*inputs)
+            found = losses(*inputs)
             # A process without a batch left runs another one for nothing, to stay in step with the rest.
             accelerator.backward(weighted_total(found, counts) * (accelerator.num_processes * counted))
-        return {name: loss.detach().float() * counted for name, loss in found.items()}
-
-    parts = [passes(micro) for micro in step] if side_by_side is None else side_by_side.map(passes, step)
-    return {name: torch.stack([part[name] for part in parts]).sum() for name in parts[0]}
+        for name, loss in found.items():
+            sums[name] = sums.get(name, 0.0) + loss.detach().float() * counted
+    return sums
 
 
 def summed_over_processes(accelerator: Accelerator, values: Mapping[str, float]) -> dict[str, float]:

@@ -16,7 +16,7 @@ from transformers import PreTrainedTokenizerFast
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import exact_f1
 from coopclaims.model.features import Featuriser
-from coopclaims.model.layer_drop import drawn_layers, without_layers
+from coopclaims.model.layer_drop import drawn_layers
 from coopclaims.model.losses import WEIGHTS, LossModule, count_of
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.soft_losses import Teacher
@@ -34,7 +34,6 @@ from coopclaims.training.optimiser import build_optimiser, build_schedule
 from coopclaims.training.prefetch import prefetched
 from coopclaims.training.progress import History, Progress
 from coopclaims.training.sharded import predict_in_shards
-from coopclaims.training.side_by_side import SideBySide, halves, reads_side_by_side
 from coopclaims.training.states import newest_whole_state, random_state_is_back, read_progress, write_state
 from coopclaims.training.stop_signals import StopSignals
 from coopclaims.training.tracking import StepMeans, log_scalars
@@ -84,7 +83,6 @@ class Trainer:
         tune(model, config, accelerator)
         self.total_steps = self.feed.total_steps()
         self.schedule: LRScheduler = build_schedule(self.optimiser, config.schedule, self.total_steps)
-        self.side_by_side = SideBySide() if reads_side_by_side(config, accelerator, model) else None
         check_deepspeed(config, accelerator)
         self.losses, self.optimiser, self.schedule = accelerator.prepare(
             LossModule(model, teacher), self.optimiser, self.schedule
@@ -201,15 +199,14 @@ class Trainer:
                 self.watch(int(scalars["epoch"]), scalars[self.dev_key])
 
     def _inputs(self, step: Sequence[Sequence[int]]) -> list[MicroBatch]:
-        parts = [half for batch in step for half in halves(batch)] if self.side_by_side else step
-        return self.feed.micro_batches(parts, self.progress.epoch)
+        return self.feed.micro_batches(step, self.progress.epoch)
 
     def _step(self, step: Sequence[MicroBatch]) -> tuple[dict[str, float], int, bool]:
         """One optimiser step; returns mean losses by head, pieces read, and whether a process was told to stop."""
+        self.leave_layers_out(self.history.steps)
         counts = self._sums({name: sum(micro.counts[name] for micro in step) for name in step[0].counts})
         pieces = int(counts.pop("pieces"))
-        with without_layers(self.model.encoder, self.left_out(self.history.steps)):
-            sums = accumulate_gradients(self.accelerator, self.losses, step, counts, self.side_by_side)
+        sums = accumulate_gradients(self.accelerator, self.losses, step, counts)
         self._update()
         stop = float(self.stop.received is not None)
         totals = self._sums({**{name: float(loss) for name, loss in sums.items()}, "stop": stop})
@@ -219,10 +216,11 @@ class Trainer:
         check_finite(self.accelerator, means, examples, self.folder, self.history.steps + 1)
         return means, pieces, stopped
 
-    def left_out(self, step: int) -> frozenset[int]:
-        """The encoder layers that the step of this number leaves out; the frozen ones always run."""
+    def leave_layers_out(self, step: int) -> None:
+        """Draw the encoder layers that the step of this number leaves out; the frozen ones always run."""
         layers = range(self.config.optimiser.freeze_layers, len(self.model.encoder_layers()))
-        return drawn_layers(layers, self.config.trainer.layer_drop, order_seed(self.config), step)
+        share = self.config.trainer.layer_drop
+        self.model.left_out = drawn_layers(layers, share, order_seed(self.config), step)
 
     def _sums(self, values: Mapping[str, float]) -> dict[str, float]:
         return summed_over_processes(self.accelerator, values)
