@@ -12,8 +12,8 @@ from torch import nn
 def drawn_layers(layers: Sequence[int], share: float, seed: int, step: int) -> frozenset[int]:
     """Those of ``layers`` to leave out of a step, each with the probability ``share``.
 
-    LayerDrop (Fan et al. 2019, arXiv:1909.11556). The draw depends on seed and step alone, so that all processes leave
-    the same ones out, and a resumed run those that it would have left out.
+    LayerDrop (Fan et al. 2019, arXiv:1909.11556). The draw depends on seed and step alone, so that a resumed run leaves
+    out what it would have left out.
     """
     draw = random.Random(f"{seed} {step}")
     return frozenset(layer for layer in layers if draw.random() < share)

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from accelerate import Accelerator, PartialState
 from accelerate.state import AcceleratorState
-from accelerate.utils import DistributedDataParallelKwargs, broadcast_object_list, set_seed
+from accelerate.utils import broadcast_object_list, set_seed
 from transformers import PreTrainedTokenizerFast
 
 from coopclaims.corpus.jsonl import Problem, read_corpus, write_passages
@@ -249,6 +249,10 @@ def _accelerator(config: TrainConfig) -> Accelerator:
     state = PartialState(cpu=on_cpu(config.trainer.device))
     precision = resolve_precision(config.trainer.mixed_precision, state.device)
     check_cores(state)
+    if config.trainer.layer_drop and state.num_processes > 1:
+        raise UserError(
+            "trainer.layer_drop: several processes need the gradients of all layers in each step; set it to 0"
+        )
     if precision == "fp16" and state.device.type == "cpu":
         raise UserError("trainer.mixed_precision=fp16 needs a GPU; on a CPU use auto, bf16 or no")
     if state.num_processes == 1:
@@ -261,8 +265,6 @@ def _accelerator(config: TrainConfig) -> Accelerator:
             log_with=tracker,
             project_dir=str(Path(config.output) / (config.name or "")) if tracker else None,
             step_scheduler_with_optimizer=False,
-            # Layers that a step leaves out have no gradients.
-            kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=config.trainer.layer_drop > 0)],
         )
     except (ValueError, ImportError) as error:
         raise UserError(f"precision not usable here: {str(error).splitlines()[0]}") from error
