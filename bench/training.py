@@ -152,6 +152,7 @@ def _ours(name: str, passages: list[Passage], optimiser: OptimiserConfig, precis
     def step() -> int:
         micro = next(steps)
         trainer._step(trainer._inputs(micro))
+        # Which layers a step leaves out goes by its number.
         trainer.history.steps += 1
         units = [trainer.feed.units[index] for batch in micro for index in batch]
         return sum(unit.pieces + 2 * len(unit.windows) for unit in units)

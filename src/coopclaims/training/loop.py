@@ -149,14 +149,7 @@ class Trainer:
             started = time.perf_counter()
             means, pieces, stop = self._step(step)
             seconds = time.perf_counter() - started
-            for name, value in means.items():
-                progress.loss_sums[name] = progress.loss_sums.get(name, 0.0) + value
-            progress.epoch_steps += 1
-            progress.pieces += pieces
-            progress.seconds += seconds
-            history.steps += 1
-            history.pieces += pieces
-            history.seconds += seconds
+            progress.add_step(means, pieces, seconds)
             self.recent.add(means, pieces, seconds)
             if history.steps % self.config.tracker.every_steps == 0:
                 self._track({})
@@ -171,10 +164,7 @@ class Trainer:
     def _close_epoch(self) -> bool:
         """Means of the epoch, dev score, checkpoint, state; returns whether it was the last epoch."""
         progress, trainer, epoch = self.progress, self.config.trainer, self.progress.epoch
-        means = {f"loss/{name}": value / progress.epoch_steps for name, value in progress.loss_sums.items()}
-        speed = progress.pieces / progress.seconds if progress.seconds else 0.0
-        scalars = means | {
-            "pieces_per_second": speed,
+        scalars = progress.epoch_scalars() | {
             "padding_share": self.history.padding,
             "learning_rate": self._learning_rate(),
         }
@@ -292,9 +282,7 @@ class Trainer:
 
     def _out_of_patience(self, epoch: int) -> bool:
         patience = self.config.trainer.patience
-        # Not the best checkpoint: that of a better score may not have been saved.
-        scores = {scalars["epoch"]: scalars[self.dev_key] for scalars in self.history.epochs if self.dev_key in scalars}
-        if patience is None or not scores or epoch - max(scores, key=scores.__getitem__) < patience:
+        if patience is None or self.history.epochs_since_best(epoch, self.dev_key) < patience:
             return False
         log.info("no better dev score for %d epochs: stopping", patience)
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,6 +18,14 @@ class History:
     pieces: int = 0
     seconds: float = 0.0
     padding: float = 0.0
+
+    def epochs_since_best(self, epoch: int, figure: str) -> int:
+        """Epochs up to ``epoch`` since ``figure`` was highest; 0 where it was never scored.
+
+        Not since the best checkpoint: that of a better score may not have been saved.
+        """
+        scores = {int(scalars["epoch"]): scalars[figure] for scalars in self.epochs if figure in scalars}
+        return epoch - max(scores, key=scores.__getitem__) if scores else 0
 
 
 @dataclass
@@ -44,6 +53,21 @@ class Progress:
     def begin_epoch(self, epoch: int) -> None:
         """Go on to an epoch, with nothing done in it."""
         self.epoch, self.epoch_steps, self.loss_sums, self.pieces, self.seconds = epoch, 0, {}, 0, 0.0
+
+    def add_step(self, means: Mapping[str, float], pieces: int, seconds: float) -> None:
+        """Count an optimiser step, here and in the history."""
+        for name, value in means.items():
+            self.loss_sums[name] = self.loss_sums.get(name, 0.0) + value
+        self.epoch_steps += 1
+        self.history.steps += 1
+        for counted in (self, self.history):
+            counted.pieces += pieces
+            counted.seconds += seconds
+
+    def epoch_scalars(self) -> dict[str, float]:
+        """Mean losses over the steps of the epoch, and its speed."""
+        means = {f"loss/{name}": value / self.epoch_steps for name, value in self.loss_sums.items()}
+        return means | {"pieces_per_second": self.pieces / self.seconds if self.seconds else 0.0}
 
     def to_json(self) -> dict[str, Any]:
         """The values as a JSON object; floats survive exactly."""
