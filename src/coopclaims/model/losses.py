@@ -35,9 +35,11 @@ class LossModule(nn.Module):
     def forward(self, batch: TensorBatch, spans: TensorSpans, targets: TensorTargets) -> dict[str, Tensor]:
         """Summed loss of each head, keyed as in WEIGHTS; divide by ``loss_counts`` for means."""
         states = self.model.encode(batch)
-        scores = self.model.score_spans(states, spans)
+        # The numbers of spans and pairs hardly ever repeat: in bf16 a CPU would make new kernels at each step.
+        with torch.autocast(states.pieces.device.type, enabled=False):
+            scores = self.model.score_spans(states, spans)
+            continuation_logits = self.model.tag_head(states.pieces[batch.continuation])
         tag_scores = self.model.tag_scores()
-        continuation_logits = self.model.tag_head(states.pieces[batch.continuation])
         losses = {
             "tags": crf.negative_log_likelihood(states.emissions, targets.tags, batch.word_mask, *tag_scores),
             "links": F.binary_cross_entropy_with_logits(scores.links.float(), targets.links.float(), reduction="sum"),

@@ -10,7 +10,7 @@ from coopclaims.model.predict import cut_batches, unit_width
 from coopclaims.model.units import Unit
 
 # Lengths are blurred by this much before sorting, so that batches differ from epoch to epoch.
-LENGTH_JITTER = 0.15
+LENGTH_JITTER = 0.05
 
 
 def plan_epoch(units: Sequence[Unit], batch_pieces: int, seed: int, epoch: int) -> list[list[int]]:

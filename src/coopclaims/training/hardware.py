@@ -16,6 +16,11 @@ from coopclaims.training.config import TrainConfig
 # Ways of training in which no process holds all weights.
 SHARDED = (DistributedType.FSDP, DistributedType.DEEPSPEED)
 
+# oneDNN makes a kernel for each shape that it multiplies in bf16, and forgets all but the last 1,024 by itself; the
+# batches of an epoch have several times as many shapes. Read by oneDNN when it makes its first kernel.
+KERNELS_KEPT = 16_384
+KERNELS_VARIABLE = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
+
 
 def tune(model: ClaimModel, config: TrainConfig, accelerator: Accelerator) -> None:
     """Switch on what saves memory or time on the way through the encoder."""
@@ -28,6 +33,7 @@ def tune(model: ClaimModel, config: TrainConfig, accelerator: Accelerator) -> No
         # Layer by layer: they are alike, so the compiler works once, and cached frozen states stay possible.
         for layer in model.encoder_layers():
             layer.compile(dynamic=True)
+    os.environ.setdefault(KERNELS_VARIABLE, str(KERNELS_KEPT))
     if (
         accelerator.device.type == "cpu"
         and accelerator.mixed_precision == "bf16"
