@@ -120,6 +120,21 @@ def test_cached_frozen_states_change_nothing(
     assert all("forward" not in layer.__dict__ for layer in layers)
 
 
+def test_heads_compute_in_float32_under_autocast(
+    folder: Path, passages: list[Passage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also on half-precision states, as they are cached where all layers are frozen."""
+    trainer = trainer_of(config(folder, tmp_path), passages, tmp_path)
+    micro = trainer._inputs([list(range(len(passages)))])[0]
+    encode_rows, seen = trainer.model._encode_rows, []
+    monkeypatch.setattr(trainer.model, "_encode_rows", lambda *rows: encode_rows(*rows).bfloat16())
+    trainer.model.type_head.register_forward_hook(lambda _, __, logits: seen.append(logits.dtype))
+    with torch.autocast("cpu", torch.bfloat16):
+        losses = trainer.losses(micro.batch, micro.spans, micro.targets)
+    assert seen == [torch.float32]
+    assert all(torch.isfinite(loss) for loss in losses.values())
+
+
 def test_frozen_parts_do_not_move_and_the_rest_does(folder: Path, passages: list[Passage], tmp_path: Path) -> None:
     trainer = trainer_of(config(folder, tmp_path), passages, tmp_path)
     before = [layer_weights(layer) for layer in trainer.model.encoder_layers()]

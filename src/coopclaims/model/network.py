@@ -96,6 +96,7 @@ class ClaimModel(PreTrainedModel):
         ids, mask = batch.input_ids.split(rows), batch.attention_mask.split(rows)
         known = [None] * len(ids) if batch.frozen_states is None else batch.frozen_states.split(rows)
         states = [self._encode_rows(*part) for part in zip(ids, mask, known, strict=True)]
+        # Cached states of the frozen layers may be of half precision, and heads may run outside autocast.
         pieces = self.dropout(torch.cat(states)).flatten(0, 1).to(self.tag_head.weight.dtype)
         first = pieces[batch.first_piece]
         return WordStates(self.tag_head(first), first, pieces[batch.last_piece], pieces)
