@@ -196,25 +196,6 @@ def test_layers_are_left_out_with_and_without_recomputed_activations(
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.parametrize("recompute", [False, True])
-def test_layers_leave_training(folder: Path, passages: list[Passage], tmp_path: Path, recompute: bool) -> None:
-    settings = config(folder, tmp_path, activation_checkpointing=recompute)
-    settings.optimiser.freeze_layers, settings.optimiser.freeze_out = 0, 0.4
-    trainer = trainer_of(settings, passages, tmp_path)
-    trainer.losses.train()
-    trainer._update = lambda: None  # type: ignore[method-assign]
-    # Of three layers the lowest one trains in 40 % of the steps, the others in 60 and 80 %.
-    for share, leaving in ((0.0, 0), (0.5, 1), (0.7, 2), (0.9, 3)):
-        trainer.optimiser.zero_grad()
-        trainer.history.steps = round(share * trainer.total_steps)
-        trainer._step(trainer._inputs([[0, 1, 2]]))
-        layers = [
-            [p.grad for p in layer.parameters() if p.grad is not None] for layer in trainer.model.encoder_layers()
-        ]
-        assert [bool(gradients) for gradients in layers] == [False] * leaving + [True] * (3 - leaving)
-        assert trainer.model.tag_head.weight.grad is not None
-
-
 def test_adapters_train_and_merge(folder: Path, passages: list[Passage], tmp_path: Path) -> None:
     pytest.importorskip("peft", reason="the extra lora is not installed")
     settings = config(folder, tmp_path)
