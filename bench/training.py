@@ -13,9 +13,7 @@ Leave the machine to it: with other load the figures mean nothing.
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
-import math
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -150,13 +148,13 @@ def _ours(name: str, passages: list[Passage], optimiser: OptimiserConfig, precis
     seconds = time.perf_counter() - started
     tokens = sum(unit.pieces + 2 * len(unit.windows) for unit in trainer.feed.units)
     trainer.losses.train()
-    steps, positions = _endless_steps(trainer), _spread_evenly()
+    steps = _endless_steps(trainer)
 
     def step() -> int:
         micro = next(steps)
-        # Which layers a step trains goes by its number: the steps measured are spread evenly over a whole run.
-        trainer.history.steps = int(next(positions) * trainer.total_steps)
         trainer._step(trainer._inputs(micro))
+        # Which layers a step leaves out goes by its number.
+        trainer.history.steps += 1
         units = [trainer.feed.units[index] for batch in micro for index in batch]
         return sum(unit.pieces + 2 * len(unit.windows) for unit in units)
 
@@ -173,12 +171,6 @@ def _endless_steps(trainer: Trainer) -> Iterator[list[list[int]]]:
     while True:
         epoch += 1
         yield from trainer.feed.plan(epoch)
-
-
-def _spread_evenly() -> Iterator[float]:
-    """Numbers from 0 to 1 of which any run of them lies evenly (multiples of the golden ratio)."""
-    for number in itertools.count():
-        yield number * (math.sqrt(5) - 1) / 2 % 1
 
 
 def _matrix_rate() -> float:

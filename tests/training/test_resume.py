@@ -118,14 +118,6 @@ def test_a_killed_run_that_leaves_layers_out_goes_on_bit_for_bit(tmp_path: Path)
     )
 
 
-def test_a_killed_run_whose_layers_leave_training_goes_on_bit_for_bit(tmp_path: Path) -> None:
-    def freezing(name: str, **trainer: object) -> TrainConfig:
-        return replace(config(tmp_path / name, **trainer), optimiser=OptimiserConfig(freeze_out=0.4))
-
-    interrupted(freezing("killed"), 7)
-    assert_same_run(train(freezing("killed", resume="auto")), train(freezing("whole")))
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_saves_the_step_it_interrupts(number: int, uninterrupted: Path, tmp_path: Path) -> None:
     newest = newest_whole_state(interrupted(config(tmp_path, save_steps=None), 6, number))

@@ -55,9 +55,6 @@ class OptimiserConfig:
     # Frozen parts cost no backward pass. Frozen layers lie above the embeddings, which are then frozen as well.
     freeze_embeddings: bool = True
     freeze_layers: int = 0
-    # The layers above stop training one by one: the lowest after this share of the steps, the others at even distances
-    # until the end (FreezeOut). Their rates reach zero then, and begin as much higher (None: all train to the end).
-    freeze_out: float | None = None
 
 
 @dataclass

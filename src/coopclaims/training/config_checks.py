@@ -21,9 +21,6 @@ def _check_ranges(config: TrainConfig) -> None:
     _check_shares(config)
     if not all(0 <= beta < 1 for beta in config.optimiser.betas):
         raise UserError(f"optimiser.betas={list(config.optimiser.betas)}: each must be at least 0 and below 1")
-    freeze_out = config.optimiser.freeze_out
-    if freeze_out is not None and not 0 < freeze_out <= 1:
-        raise UserError(f"optimiser.freeze_out={freeze_out}: must be above 0 and at most 1, or null")
     if not 0 <= config.model.window_overlap < config.model.window_pieces:
         raise UserError(
             f"model.window_overlap={config.model.window_overlap}: must be at least 0 and below "

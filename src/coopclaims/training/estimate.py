@@ -137,17 +137,16 @@ def _check_memory(trainer: Trainer, needed_gib: float) -> None:
 
 
 def _seconds_a_piece(trainer: Trainer, batches: Sequence[Sequence[int]]) -> float:
-    """Forward and backward time for each padded piece, the mean over a few batches at even distances in the run."""
+    """Forward and backward time for each padded piece, the median over a few batches."""
     chosen = [*batches[:1], *batches[:TIMED]]
     rates = []
     for number, batch in enumerate(chosen):
-        trainer.choose_layers(round((number - 0.5) / TIMED * trainer.total_steps))
+        trainer.leave_layers_out(number)
         micro = _micro_batch(trainer, batch)
         started = time.perf_counter()
         _forward_backward(trainer, micro)
         rates.append((time.perf_counter() - started) / _padded(trainer.feed.units, batch))
-    trainer.choose_layers(trainer.history.steps)
-    return sum(rates[1:]) / len(rates[1:])
+    return sorted(rates[1:])[(len(rates) - 1) // 2]
 
 
 def _micro_batch(trainer: Trainer, indices: Sequence[int]) -> MicroBatch:

@@ -27,9 +27,8 @@ from coopclaims.training.best_checkpoint import save_best
 from coopclaims.training.config import TrainConfig, order_seed
 from coopclaims.training.divergence import check_finite
 from coopclaims.training.feed import Feed
-from coopclaims.training.freeze_out import FreezeOut
 from coopclaims.training.gradients import accumulate_gradients, summed_over_processes
-from coopclaims.training.hardware import SHARDED, check_deepspeed, tune
+from coopclaims.training.hardware import check_deepspeed, tune
 from coopclaims.training.micro_batch import MicroBatch
 from coopclaims.training.optimiser import build_optimiser, build_schedule
 from coopclaims.training.prefetch import prefetched
@@ -81,7 +80,6 @@ class Trainer:
         self.identity: dict[str, Any] = {}
         self.recent = StepMeans()
         self.optimiser = build_optimiser(model, config.optimiser)
-        self.freeze_out = FreezeOut(model, config.optimiser)
         tune(model, config, accelerator)
         self.total_steps = self.feed.total_steps()
         self.schedule: LRScheduler = build_schedule(self.optimiser, config.schedule, self.total_steps)
@@ -195,7 +193,7 @@ class Trainer:
 
     def _step(self, step: Sequence[MicroBatch]) -> tuple[dict[str, float], int, bool]:
         """One optimiser step; returns mean losses by head, pieces read, and whether a process was told to stop."""
-        self.choose_layers(self.history.steps)
+        self.leave_layers_out(self.history.steps)
         counts = self._sums({name: sum(micro.counts[name] for micro in step) for name in step[0].counts})
         pieces = int(counts.pop("pieces"))
         sums = accumulate_gradients(self.accelerator, self.losses, step, counts)
@@ -208,11 +206,8 @@ class Trainer:
         check_finite(self.accelerator, means, examples, self.folder, self.history.steps + 1)
         return means, pieces, stopped
 
-    def choose_layers(self, step: int) -> None:
-        """Which encoder layers the step of this number (from 0) trains, and which it leaves out."""
-        # Where weights are shared out over processes they keep their gradients; their rates are zero all the same.
-        if self.accelerator.distributed_type not in SHARDED:
-            self.freeze_out.at(step, self.total_steps)
+    def leave_layers_out(self, step: int) -> None:
+        """Draw the encoder layers that the step of this number leaves out; the frozen ones always run."""
         layers = range(self.config.optimiser.freeze_layers, len(self.model.encoder_layers()))
         share = self.config.trainer.layer_drop
         self.model.left_out = drawn_layers(layers, share, order_seed(self.config), step)

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from accelerate import Accelerator, PartialState
 from accelerate.state import AcceleratorState
-from accelerate.utils import DistributedDataParallelKwargs, broadcast_object_list, set_seed
+from accelerate.utils import broadcast_object_list, set_seed
 from transformers import PreTrainedTokenizerFast
 
 from coopclaims.corpus.jsonl import Problem, read_corpus, write_passages
@@ -265,9 +265,6 @@ def _accelerator(config: TrainConfig) -> Accelerator:
             log_with=tracker,
             project_dir=str(Path(config.output) / (config.name or "")) if tracker else None,
             step_scheduler_with_optimizer=False,
-            kwargs_handlers=[
-                DistributedDataParallelKwargs(find_unused_parameters=config.optimiser.freeze_out is not None)
-            ],
         )
     except (ValueError, ImportError) as error:
         raise UserError(f"precision not usable here: {str(error).splitlines()[0]}") from error
