@@ -17,7 +17,7 @@ from sentencex import get_sentence_boundaries
 Bounds = tuple[int, int]
 
 # Words (between white space) in a segment, and about how many two neighbours share. A paragraph of up to half more
-# words is read whole: the longest training passage has 147. docs/long-documents.md compares other lengths.
+# words is read whole, as nearly all training passages have fewer. docs/long-documents.md compares other lengths.
 SEGMENT_WORDS = 100
 OVERLAP_WORDS = 35
 
