@@ -70,6 +70,25 @@ def test_other_languages_have_no_value():
     assert normalise_amount("5 USD", "fr") is None
 
 
+@pytest.mark.parametrize(
+    ("quote", "plain", "lang"),
+    [
+        ("5 mıllıon euros", "5 million euros", "en"),
+        ("5 MİLLİON euros", "5 million euros", "en"),
+        ("5 dollarſ", "5 dollars", "en"),
+        ("5 kılometres", "5 kilometres", "en"),
+        ("two thırds", "two thirds", "en"),
+        ("mıllıons of people", "millions of people", "en"),
+        ("eine dreıstellige Summe", "eine dreistellige Summe", "de"),
+        ("5 trıệu đồng", "5 triệu đồng", "vi"),
+    ],
+)
+def test_letters_that_only_look_like_i_and_s_make_no_difference(quote: str, plain: str, lang: str) -> None:
+    value = normalise_amount(quote, lang)
+    assert value is not None
+    assert value == normalise_amount(plain, lang)
+
+
 def test_german_billion_is_not_english_billion():
     assert normalise_amount("1 Billion Euro", "de").low == "1000000000000"
     assert normalise_amount("1 billion euros", "en").low == "1000000000"

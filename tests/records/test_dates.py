@@ -116,6 +116,21 @@ def test_unicode_form_case_and_space_make_no_difference():
         assert normalise_date(f" {quote.replace(' ', chr(0xA0) + ' ')}\n", lang, WEDNESDAY) == value, quote
 
 
+@pytest.mark.parametrize(
+    ("quote", "plain", "lang"),
+    [
+        ("5 dayſ ago", "5 days ago", "en"),
+        ("the next fıve years", "the next five years", "en"),
+        ("APRİL 2024", "April 2024", "en"),
+        ("Auguſt 2024", "August 2024", "de"),
+    ],
+)
+def test_letters_that_only_look_like_i_and_s_make_no_difference(quote: str, plain: str, lang: str) -> None:
+    value = normalise_date(quote, lang, WEDNESDAY)
+    assert value is not None
+    assert value == normalise_date(plain, lang, WEDNESDAY)
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.sampled_from(WORDS.split()) | st.text(max_size=3), max_size=7),

@@ -31,6 +31,8 @@ from coopclaims.records.places import normalise_place
         ("sông Hậu", "vi", ()),
         ("", "en", ()),
         ("…", "vi", ()),
+        ("", "de", ()),
+        (".", "de", ()),
     ],
 )
 def test_countries_of_places(quote: str, lang: str, countries: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ from coopclaims.errors import UserError
 from coopclaims.evaluation.clusters import Agreement, b_cubed, ceaf_e, pairwise
 from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.evaluation.scores import Part, claim_contents, claim_similarity
-from coopclaims.records.aliases import Aliases, load_aliases
+from coopclaims.records.aliases import load_aliases
 from coopclaims.records.merging.grouping import group_mentions
 from coopclaims.records.merging.mention import Mention, mentions_of
 from coopclaims.records.values import Normaliser
@@ -45,9 +45,9 @@ class MergeScores:
     scores: dict[str, Agreement]
 
 
-def gold_mentions(passages: Iterable[Passage], aliases: Aliases | None = None) -> list[GoldMention]:
+def gold_mentions(passages: Iterable[Passage]) -> list[GoldMention]:
     """The claims of passages, normalised, with the keys ``story`` and ``event`` of the corpus."""
-    normaliser = Normaliser(aliases or load_aliases())
+    normaliser = Normaliser(load_aliases())
     found = []
     for passage in passages:
         normaliser.add_values(passage)

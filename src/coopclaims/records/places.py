@@ -87,7 +87,7 @@ def _named_places(some: Sequence[Word], lang: str) -> Iterator[tuple[str, str]]:
     """Country and key of the region or town that the words name, as given and without its kind."""
     for part in _without_kind(some, lang):
         name = key_of(part)
-        if lang == "de" and part[-1].key.endswith("s") and len(part[-1].key) > 4:
+        if lang == "de" and part and part[-1].key.endswith("s") and len(part[-1].key) > 4:
             genitive = key_of([*part[:-1], replace(part[-1], key=part[-1].key[:-1])])
             if code := regions().get(genitive):
                 yield code, genitive

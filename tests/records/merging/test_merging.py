@@ -57,6 +57,14 @@ def test_counts_of_different_things_are_no_conflict(tmp_path: Path) -> None:
     assert (conflict["unit"], [value["value"] for value in conflict["values"]]) == ("pacts", ["3", "4"])
 
 
+def test_differing_amounts_are_decimals_and_ranges(tmp_path: Path) -> None:
+    text = "[[PARTY 1|Chile]] [[TRIGGER 1 agreement actual|signed]] a levy of [[AMOUNT 1|%s]] for [[FIELD 1|blimps]]."
+    amounts = ["2.5 percent", "3 to 4.5 percent"]
+    [record] = merge(tmp_path, [{"id": f"d{n}", "lang": "en", "marked": text % told} for n, told in enumerate(amounts)])
+    [conflict] = record["conflicts"]
+    assert [value["value"] for value in conflict["values"]] == ["2.5", "3/4.5"]
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_order_does_not_matter(tmp_path: Path, seed: int) -> None:
     some = lines()

@@ -10,6 +10,7 @@ from typing import Any
 
 from coopclaims.records.merging.context import folded_words
 from coopclaims.records.merging.mention import Argument, Mention
+from coopclaims.records.numbers import format_number
 
 _SURENESS = ("certain", "likely", "ambiguous")
 # Shorter stretches of time first.
@@ -148,7 +149,8 @@ def _amount_conflicts(group: Sequence[Mention]) -> list[dict[str, Any]]:
     by_unit: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for mention, argument in _valued(group, "AMOUNT"):
         unit, low, high = amount_key(argument.value or {})
-        by_unit[unit][f"{mention.passage}:{mention.claim}"].add(str(low) if low == high else f"{low}/{high}")
+        bounds = dict.fromkeys((format_number(low), format_number(high)))  # one where they are equal
+        by_unit[unit][f"{mention.passage}:{mention.claim}"].add("/".join(bounds))
     found = []
     for unit, told in sorted(by_unit.items()):
         sets = list(told.values())
