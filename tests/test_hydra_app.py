@@ -74,6 +74,7 @@ def test_defaults_of_schema_and_files_agree() -> None:
         (["--cfg", "job", "trainer.epoch=1"], "did you mean trainer.epochs"),
         (["--multirun", "corpus=files"], "corpus.train"),
         (["-m", "trainer.epochs=many,2"], "many"),
+        (["-m", "seed=1,2", "--cfg", "job"], "Only one of --run, --multirun, --cfg"),
     ],
 )
 def test_mistakes_beside_a_flag_give_one_line(arguments: list[str], message: str) -> None:
@@ -89,3 +90,11 @@ def test_a_sweep_runs_every_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     arguments = ["-m", "trainer.epochs=1,2", "corpus=files", "corpus.train=[a,b]", "corpus.dev=[c]"]
     run_with_hydra("train", arguments, TrainConfig, lambda c: seen.append((c.trainer.epochs, c.corpus.train)))
     assert seen == [(1, ["a", "b"]), (2, ["a", "b"])]
+
+
+@pytest.mark.parametrize("values", ["range(1,4)", "choice(1,2,3)", "sort(3,1,2)"])
+def test_a_sweep_takes_the_functions_of_hydra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    seen: list[int] = []
+    run_with_hydra("train", ["-m", f"trainer.epochs={values}"], TrainConfig, lambda c: seen.append(c.trainer.epochs))
+    assert seen == [1, 2, 3]

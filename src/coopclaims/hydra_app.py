@@ -21,6 +21,8 @@ from coopclaims.errors import UserError
 Config = TypeVar("Config")
 
 _FURTHER_VALUES = re.compile(r"(?<![\[,(]),(?![^\[(]*[\])]).*")
+# Values that Hydra works out itself, and only in a multirun.
+_SWEEP_FUNCTION = re.compile(r"=\s*(choice|glob|interval|range|shuffle|sort|tag)\(")
 
 
 def config_folder() -> Path:
@@ -54,7 +56,8 @@ def run_with_hydra(
         overrides = [argument for argument in arguments if not argument.startswith("-") and "=" in argument]
         if {"-m", "--multirun"} & set(arguments):
             # A sweep lists values: one of each is enough to know that the key exists.
-            overrides = [_FURTHER_VALUES.sub("", override) for override in overrides]
+            listed = [override for override in overrides if not _SWEEP_FUNCTION.search(override)]
+            overrides = [_FURTHER_VALUES.sub("", override) for override in listed]
         compose_config(command, overrides, schema)
     _store(command, schema)
     failures: list[BaseException] = []
@@ -71,7 +74,11 @@ def run_with_hydra(
             failures.append(error)
 
     sys.argv = [f"coopclaims {command}", *arguments]
-    hydra.main(version_base="1.3", config_path=str(config_folder().resolve()), config_name=command)(run)()
+    try:
+        hydra.main(version_base="1.3", config_path=str(config_folder().resolve()), config_name=command)(run)()
+    except ValueError as error:
+        # Flags that do not go together; what the task raises is caught above.
+        raise UserError(str(error)) from error
     if failures:
         raise failures[0]
 

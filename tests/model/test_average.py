@@ -40,8 +40,22 @@ def test_what_does_not_fit_is_refused(
         average_models(folders[:1])
     other = ClaimModel(ClaimConfig.from_dict(model.config.to_dict() | {"span_size": 16}))
     save_model_folder(tmp_path / "other", other, tiny_encoder.tokenizer)
-    with pytest.raises(UserError, match="another architecture"):
+    with pytest.raises(UserError, match=r"not like .*model-0 in span_size;"):
         average_models([folders[0], tmp_path / "other"])
+
+
+def test_settings_have_to_agree_and_temperatures_are_fitted_anew(
+    folders: list[Path], model: ClaimModel, tiny_encoder: Encoder, tmp_path: Path
+) -> None:
+    model.config.temperatures = dict.fromkeys(model.config.temperatures, 3.0)
+    save_model_folder(tmp_path / "calibrated", model, tiny_encoder.tokenizer)
+    for order in ((folders[0], tmp_path / "calibrated"), (tmp_path / "calibrated", folders[0])):
+        averaged, _ = average_models(order)
+        assert set(averaged.config.temperatures.values()) == {1.0}
+    model.config.link_threshold = 0.7
+    save_model_folder(tmp_path / "stricter", model, tiny_encoder.tokenizer)
+    with pytest.raises(UserError, match="in link_threshold;"):
+        average_models([folders[0], tmp_path / "stricter"])
 
 
 def test_command_writes_a_model_folder(folders: list[Path], tmp_path: Path) -> None:

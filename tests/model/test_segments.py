@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from coopclaims.model import segments as module
 from coopclaims.model.segments import SEGMENT_WORDS, Segment, paragraphs, segments, sentences
 
 SENTENCES = json.loads((Path(__file__).parents[1] / "fixtures" / "sentences.json").read_text(encoding="utf-8"))
@@ -107,6 +108,24 @@ def test_the_unicode_form_does_not_move_segments() -> None:
     decomposed = unicodedata.normalize("NFD", text)
     forms = [[t[s.own_start : s.own_end] for s in segments(t)] for t in (text, decomposed)]
     assert forms[0] == [unicodedata.normalize("NFC", part) for part in forms[1]]
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2009", "\u2028", "\u202f", "\u3000", "\x85"])
+def test_a_space_that_the_sentence_splitter_fails_on(space: str) -> None:
+    text = f"Der Vertrag über Plan B{space}. Er gilt ab Mai. " * 30
+    assert len(sentences(text)) >= 30
+    assert len(list(segments(text))) > 1
+
+
+def test_a_splitter_that_fails_finds_no_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        pass
+
+    def fail(*_: object) -> None:
+        raise PanicException
+
+    monkeypatch.setattr(module, "get_sentence_boundaries", fail)
+    assert sentences("Ein Satz. Noch einer.") == [(0, 21)]
 
 
 @pytest.mark.parametrize(

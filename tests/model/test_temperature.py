@@ -15,7 +15,7 @@ from coopclaims.model.network import ClaimModel
 from coopclaims.model.predict import predict
 from coopclaims.model.temperature import best_temperature, fit_temperatures
 from coopclaims.model.torch_scorer import TorchScorer
-from coopclaims.schema import Passage
+from coopclaims.schema import Passage, Span
 
 DATA = str(Path(__file__).parents[1] / "fixtures" / "passages.jsonl")
 
@@ -48,6 +48,14 @@ def test_nothing_to_fit_on(model: ClaimModel, featuriser: Featuriser) -> None:
         fit_temperatures(TorchScorer(model), featuriser, [Passage("x", " ")])
     fitted = fit_temperatures(TorchScorer(model), featuriser, [Passage("x", "Nothing here.")])
     assert fitted["types"] == fitted["statuses"] == 1.0
+
+
+def test_passages_that_cannot_be_used_are_named(
+    model: ClaimModel, featuriser: Featuriser, caplog: pytest.LogCaptureFixture
+) -> None:
+    two_in_a_word = Passage("x", "Hanoi", spans=[Span("s1", 0, 2, "PARTY"), Span("s2", 2, 5, "PARTY")])
+    fit_temperatures(TorchScorer(model), featuriser, [two_in_a_word, Passage("y", "Nothing here.")])
+    assert [message for message in caplog.messages if message.startswith("skipped: passage ")]
 
 
 def test_command_stores_them_in_the_folder(

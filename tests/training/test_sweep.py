@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from coopclaims.errors import Terminated, UserError
+from coopclaims.hydra_app import compose_config
 from coopclaims.training.config import TrainConfig
 from coopclaims.training.divergence import DivergenceError
 from coopclaims.training.loop import Watch
@@ -77,6 +78,16 @@ def test_a_study_goes_on_where_it_ended(tmp_path: Path, monkeypatch: pytest.Monk
     assert scores == sorted(scores, reverse=True)
     best = yaml.safe_load((folder / "best.yaml").read_text(encoding="utf-8"))
     assert str(best["optimiser.head_learning_rate"]) == found[0]["optimiser.head_learning_rate"]
+
+
+def test_the_best_settings_can_be_given_to_a_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "train", fake_train(lambda *_: 0.5))
+    space = {"trainer.gradient_clip": Dimension(choices=[None]), "corpus.test": Dimension(choices=["[]"])}
+    folder = sweep(config(tmp_path, trials=1, prune=False, space=space))
+    text = (folder / "best.yaml").read_text(encoding="utf-8")
+    command = text.splitlines()[0].removeprefix("# coopclaims train ").split()
+    assert compose_config("train", command, TrainConfig).trainer.gradient_clip is None
+    assert yaml.safe_load(text)["trainer.gradient_clip"] is None
 
 
 def test_a_folder_that_cannot_be_made_is_a_user_error(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def count_of(counts: Mapping[str, float], name: str) -> float:
 def continuation_tags(batch: TensorBatch, targets: TensorTargets) -> Tensor:
     """Tags of the pieces that continue a word: I-X where the word is B-X or I-X, else O."""
     tags = targets.tags.flatten()[batch.continuation_word]
-    # config.TAGS lists O, then B and I of each label in turn: B tags are odd, and their I tag comes next.
+    # settings.TAGS lists O, then B and I of each label in turn: B tags are odd, and their I tag comes next.
     return tags + tags % 2
 
 

@@ -6,6 +6,7 @@ is found as it is and changes only how sure the model claims to be. The number i
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Sequence
 
@@ -23,6 +24,8 @@ from coopclaims.model.scoring import Floats, Scorer
 from coopclaims.model.units import IGNORED, Array, Example
 from coopclaims.schema import Passage
 
+log = logging.getLogger(__name__)
+
 # Temperatures that are tried; at the ends a head is as good as sure of everything, or of nothing.
 BOUNDS = (0.2, 10.0)
 LEAST_PROBABILITY = 1e-12
@@ -31,9 +34,12 @@ LEAST_PROBABILITY = 1e-12
 def fit_temperatures(scorer: Scorer, featuriser: Featuriser, passages: Sequence[Passage]) -> dict[str, float]:
     """The best temperature of each head: ``tags``, ``types`` and ``statuses``.
 
-    Raises UserError where no passage can be used.
+    Passages that cannot be used are logged. Raises UserError where none is left.
     """
-    examples = [example for example in featuriser.examples(passages, []) if example.unit.windows]
+    unusable: list[str] = []
+    examples = [example for example in featuriser.examples(passages, unusable) if example.unit.windows]
+    for line in unusable:
+        log.warning("skipped: passage %s", line)
     if not examples:
         raise UserError("no annotated passage to calibrate on")
     tags, types, statuses = _scored(scorer, featuriser, examples)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import yaml
 
 from coopclaims.errors import Terminated, UserError
 from coopclaims.files import atomic_write, can_be_written
@@ -266,5 +267,5 @@ def _write_results(study: optuna.Study, folder: Path) -> None:
     complete = [trial for trial in trials if trial.state == TrialState.COMPLETE]
     if complete:
         with atomic_write(folder / "best.yaml") as file:
-            file.write(f"# coopclaims train {' '.join(f'{k}={v}' for k, v in complete[0].params.items())}\n")
-            file.write("".join(f"{key}: {value}\n" for key, value in complete[0].params.items()))
+            overrides = (_override(key, value) for key, value in complete[0].params.items())
+            file.write(f"# coopclaims train {' '.join(overrides)}\n{yaml.safe_dump(complete[0].params)}")
