@@ -1,10 +1,12 @@
+import errno
+import fcntl
 import os
 from pathlib import Path
 
 import pytest
 
 from coopclaims.errors import UserError
-from coopclaims.files import atomic_path, atomic_write
+from coopclaims.files import atomic_path, atomic_write, hold
 
 
 def stop_halfway(path: Path, error: type[BaseException]) -> None:
@@ -121,3 +123,25 @@ def test_a_folder_does_not_take_the_place_of_a_file(tmp_path: Path) -> None:
         made.mkdir()
     assert (tmp_path / "a").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_file_is_held_by_one_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    with path.open("w") as first, path.open() as second:
+        hold(first, path, "somebody has it")
+        with pytest.raises(UserError, match="a: somebody has it"):
+            hold(second, path, "somebody has it")
+    with path.open() as third:
+        hold(third, path, "somebody has it")
+
+
+def test_without_locks_there_is_only_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    with (tmp_path / "a").open("w") as file:
+        hold(file, tmp_path / "a", "somebody has it")
+    assert "no file locks here" in caplog.text

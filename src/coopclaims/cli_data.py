@@ -72,9 +72,14 @@ def _data_check(options: argparse.Namespace) -> int:
 
 def _data_coverage(options: argparse.Namespace) -> int:
     from coopclaims.corpus.coverage import format_coverage, measure_coverage, read_grid
-    from coopclaims.corpus.jsonl import read_corpus
+    from coopclaims.corpus.jsonl import Problem, read_corpus
 
-    print(format_coverage(measure_coverage(read_grid(options.grid), read_corpus(options.paths))))
+    grid = read_grid(options.grid)
+    problems: list[Problem] = []
+    passages = read_corpus(options.paths, problems)
+    for problem in problems:
+        print(f"skipped: {problem}", file=sys.stderr)
+    print(format_coverage(measure_coverage(grid, passages)))
     return 0
 
 

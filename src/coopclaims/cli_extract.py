@@ -102,7 +102,7 @@ def _extract_here(options: argparse.Namespace) -> int:
     extractor = Extractor.from_pretrained(
         options.model, options.device, options.batch_pieces, options.workers, options.precision
     )
-    run_extraction(
+    summary = run_extraction(
         options.inputs,
         extractor,
         options.output,
@@ -110,9 +110,19 @@ def _extract_here(options: argparse.Namespace) -> int:
         strict=options.strict,
         language=options.lang,
         resume=options.resume,
+        settings=_settings(options) if options.resume else None,
     )
-    _tell_cut(extractor.cut_pieces)
+    _tell_cut(summary.cut_pieces)
     return 0
+
+
+def _settings(options: argparse.Namespace) -> dict[str, object]:
+    """What decides about the content of the output beside inputs, model folder, format and language."""
+    from coopclaims.inference.released import released_model
+    from coopclaims.provenance import weights_hash
+
+    weights = weights_hash(options.model or str(released_model()))
+    return {"precision": options.precision, "weights_sha256": weights}
 
 
 def _extract_by_ray(options: argparse.Namespace) -> int:

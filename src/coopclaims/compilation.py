@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from coopclaims import __version__
-from coopclaims.corpus.jsonl import read_corpus
+from coopclaims.corpus.jsonl import Problem, read_corpus
 from coopclaims.errors import UserError
 from coopclaims.evaluation.parity import Parity, parity
 from coopclaims.files import atomic_path
@@ -96,7 +96,10 @@ def largest_difference(scorers: Sequence[Scorer], featuriser: Featuriser, passag
 
 def _passages(config: CompileConfig) -> tuple[list[Passage], list[Passage]]:
     """What ranges are measured on, and what both forms are scored on."""
-    passages = read_corpus(config.data)
+    problems: list[Problem] = []
+    passages = read_corpus(config.data, problems)
+    for problem in problems:
+        log.warning("skipped: %s", problem)
     by_split: dict[str, list[Passage]] = {}
     for passage in passages:
         by_split.setdefault(str(passage.extra.get("split")), []).append(passage)

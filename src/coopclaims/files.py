@@ -1,17 +1,20 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and those that one process holds."""
 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from coopclaims.errors import UserError
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -23,6 +26,22 @@ def can_be_written(path: Path | str) -> Iterator[None]:
         if error.errno == errno.ENOSPC:
             raise
         raise UserError(f"{path}: cannot be written: {error.strerror}; choose another output") from error
+
+
+def hold(file: IO[Any] | int, place: Path, taken: str) -> None:
+    """Keep other processes from holding the open ``file`` too, until it is closed; where there are no locks, only warn.
+
+    Raises UserError, that ``place`` is ``taken``, if another process holds it.
+    """
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise UserError(f"{place}: {taken}") from error
+    except (ImportError, OSError):
+        # Windows, and some network file systems, which must not keep anybody from working.
+        _log.warning("%s: there are no file locks here; start no second run there", place)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from coopclaims.cli import main
 from coopclaims.corpus.coverage import (
     AMOUNT_FORMS,
     DATE_FORMS,
@@ -15,6 +16,7 @@ from coopclaims.corpus.coverage import (
 from coopclaims.errors import UserError
 from coopclaims.schema import Passage
 
+PASSAGES = Path(__file__).parent.parent / "fixtures" / "passages.jsonl"
 GRID = Path(__file__).parent.parent.parent / "data" / "grid.yaml"
 
 
@@ -73,3 +75,27 @@ def test_a_bad_grid_is_one_line(tmp_path: Path) -> None:
         with pytest.raises(UserError, match=message) as error:
             read_grid(path)
         assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "values", ["5", "", "news", "[[a]]", "{a: 0}", "{a: -1, b: 2}", "{a: b}", "{a: .nan}", "{a: .inf}"]
+)
+def test_an_axis_that_cannot_be_weighed_is_named(tmp_path: Path, values: str) -> None:
+    (tmp_path / "grid.yaml").write_text(f"genre: {values}\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"grid\.yaml: not a grid: 'genre' must list values"):
+        read_grid(tmp_path / "grid.yaml")
+
+
+@pytest.mark.parametrize("values", ["[]", "{}", "[a, 1]", "{a: 0, b: 0.5}"])
+def test_an_axis_may_have_weights_or_none(tmp_path: Path, passages: list[Passage], values: str) -> None:
+    (tmp_path / "grid.yaml").write_text(f"genre: {values}\nother: 5\n", encoding="utf-8")
+    assert measure_coverage(read_grid(tmp_path / "grid.yaml"), passages)
+
+
+def test_the_command_passes_over_a_bad_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "x.jsonl"
+    file.write_text("broken\n" + PASSAGES.read_text(encoding="utf-8"), encoding="utf-8")
+    assert main(["data", "coverage", str(file), "--grid", str(GRID)]) == 0
+    captured = capsys.readouterr()
+    assert f"skipped: {file}:1: not JSON" in captured.err
+    assert "agreement" in captured.out

@@ -47,6 +47,20 @@ def test_what_is_trained_is_not_trained_again(corpus: Path, tmp_path: Path, monk
         benchmark(config)
 
 
+def test_bad_lines_are_told_once_and_passed_over(
+    corpus: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    also = tmp_path / "also.jsonl"
+    also.write_text("{}\n" + PASSAGES.read_text(encoding="utf-8"), encoding="utf-8")
+    with corpus.open("a", encoding="utf-8") as stream:
+        stream.write("broken\n")
+    config = BenchmarkConfig(data=[str(corpus)], also=[str(also)], systems=["crf"], output=str(tmp_path / "benchmark"))
+    scores = benchmark(config)["crf"]["scores"]
+    assert [scores[name]["passages"] for name in ("test", "also")] == [6, 6]
+    skipped = [message for message in caplog.messages if message.startswith("skipped: ")]
+    assert [message.split(": ")[1] for message in skipped] == [f"{corpus}:13", f"{also}:1"]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -59,3 +59,10 @@ def test_uncertainty_is_the_lowest_score_there_is() -> None:
     assert uncertainty(scored("a", 0.5, 0.2)) == 0.2
     assert uncertainty(scored("a", None, None)) == 0.99
     assert uncertainty(Passage("a", "x")) is None
+
+
+def test_conll_columns_are_refused_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "x.conll").write_text("Huế\tB-PARTY\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"x\.conll --from conll --output records\.jsonl"):
+        prepare_tasks([str(tmp_path / "x.conll")], "doccano", str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()

@@ -1,3 +1,5 @@
+import errno
+import fcntl
 import json
 import os
 import signal
@@ -6,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from coopclaims import cli
 from coopclaims.errors import UserError
 from coopclaims.inference import restart
+from coopclaims.inference.extractor import Extractor
 from coopclaims.inference.restart import RestartableOutput
 from coopclaims.inference.run import run_extraction
 from coopclaims.schema import Claim, Passage, Span
@@ -21,6 +25,7 @@ class FakeExtractor:
     def __init__(self, stop_at=None):
         self.texts = []
         self.stop_at = stop_at
+        self.cut_pieces = 0
 
     def extract(self, texts):
         return list(self.stream(texts))
@@ -30,6 +35,7 @@ class FakeExtractor:
             if len(self.texts) == self.stop_at:
                 raise KeyboardInterrupt
             self.texts.append(text)
+            self.cut_pieces += 2
             span = Span("s1", 0, len(text), "TRIGGER", 0.5)
             yield Passage("", text, spans=[span], claims=[Claim("c1", "s1", "dialogue", "actual", score=0.5)])
 
@@ -169,6 +175,43 @@ def test_other_options_are_told_in_one_line(source, tmp_path, change, message):
     assert "\n" not in str(caught.value)
 
 
+@pytest.fixture
+def model(tmp_path, monkeypatch):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model.safetensors").write_bytes(b"weights")
+    monkeypatch.setattr(Extractor, "from_pretrained", lambda *_: FakeExtractor())
+    return tmp_path / "model"
+
+
+def extract_command(source, model, *options):
+    output = str(source.parent / "out")
+    return cli.main(
+        ["extract", str(source), "--model", str(model), "--output", output, "--format", "records", "--resume", *options]
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "weights", "message"),
+    [(["--precision", "bf16"], b"weights", "precision 'auto', not 'bf16'"), ([], b"trained anew", "weights_sha256 '")],
+)
+def test_another_precision_and_other_weights_are_told(source, model, monkeypatch, capsys, options, weights, message):
+    with monkeypatch.context() as patch:
+        patch.setattr(Extractor, "from_pretrained", lambda *_: FakeExtractor(stop_at=3))
+        assert extract_command(source, model) == 130
+    (model / "model.safetensors").write_bytes(weights)
+    assert extract_command(source, model, *options) == 2
+    assert f"is of a run with {message}" in capsys.readouterr().err
+    (model / "model.safetensors").write_bytes(b"weights")
+    assert extract_command(source, model) == 0
+
+
+def test_the_cut_pieces_of_the_stopped_run_are_counted(source, tmp_path):
+    stop(source, tmp_path / "out")
+    summary, extractor = run(source, tmp_path / "out", resume=True)
+    assert extractor.cut_pieces == 2 * (DOCUMENTS - 3)
+    assert summary.cut_pieces == 2 * DOCUMENTS
+
+
 def test_a_changed_input_is_told_with_its_sizes(source, tmp_path):
     stop(source, tmp_path / "out")
     size = source.stat().st_size
@@ -204,6 +247,16 @@ def test_a_second_run_on_the_same_output_is_refused(tmp_path):
         with pytest.raises(UserError, match="another run"), RestartableOutput(str(tmp_path / "out"), {}):
             pass
     assert (tmp_path / "out").read_text() == "line\n"
+
+
+def test_a_file_system_without_locks_is_no_other_run(source, tmp_path, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    stop(source, tmp_path / "out")
+    summary, _ = run(source, tmp_path / "out", resume=True)
+    assert summary.documents == DOCUMENTS
 
 
 def contents(folder):

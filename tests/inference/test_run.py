@@ -18,6 +18,7 @@ class FakeExtractor:
 
     def __init__(self):
         self.texts = []
+        self.cut_pieces = 5
 
     def extract(self, texts):
         return list(self.stream(texts))
@@ -25,6 +26,7 @@ class FakeExtractor:
     def stream(self, texts):
         for text in texts:
             self.texts.append(text)
+            self.cut_pieces += 1
             yield self._passage("", text)
 
     def _passage(self, name, text):
@@ -76,6 +78,11 @@ def test_every_usable_document_is_in_the_records_in_order(corpus, tmp_path, caps
     assert f"{corpus}/b.jsonl:2: not JSON" in lines[0]
     assert f"{corpus}/c.txt:1: binary" in lines[1]
     assert lines[2] == "documents: 4, claims: 3, skipped: 2 (not JSON: 1, binary: 1)"
+
+
+def test_cut_pieces_are_those_of_this_run(corpus, tmp_path):
+    summary, _ = run([corpus], tmp_path / "out.jsonl")
+    assert summary.cut_pieces == summary.documents == 4
 
 
 def test_what_the_input_says_of_a_document_stays_with_it(corpus, tmp_path):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from coopclaims.schema import Passage
 
 # Axes whose value a passage carries as a key, since no program can tell it from the text.
 KEYED_AXES = ("genre", "sector", "region", "shape", "hard_negative")
+# Regions are planned by language, which is not compared.
+PLANNED_AXES = ("genre", "sector", "shape", "hard_negative", "claims", "type", "status")
 MOST_CLAIMS = 4
 _WORD = re.compile(r"\w+")
 
@@ -81,6 +84,9 @@ def read_grid(path: Path | str) -> dict[str, Any]:
         raise UserError(f"{path}: not a grid in YAML: {' '.join(str(error).split())}") from error
     if not isinstance(grid, dict):
         raise UserError(f"{path}: not a grid: it must map axes to values")
+    for axis in PLANNED_AXES:
+        if not _can_be_weighed(grid.get(axis, {})):
+            raise UserError(f"{path}: not a grid: {axis!r} must list values, or map them to weights that are not all 0")
     return grid
 
 
@@ -114,11 +120,19 @@ def format_coverage(rows: Iterable[Reached]) -> str:
     return "\n".join(lines)
 
 
+def _can_be_weighed(values: Any) -> bool:
+    if not isinstance(values, dict):
+        return isinstance(values, list) and all(isinstance(value, Hashable) for value in values)
+    weights = list(values.values())
+    numbers = all(isinstance(weight, int | float) and weight >= 0 for weight in weights)
+    return not weights or (numbers and 0 < sum(weights) < math.inf)
+
+
 def _planned(grid: Mapping[str, Any], axis: str) -> dict[str, float]:
     """Shares of the values of an axis; a list weighs all alike. Regions also depend on the language: no shares."""
-    values = grid.get(axis, {})
-    if axis == "region":
+    if axis not in PLANNED_AXES:
         return {}
+    values = grid.get(axis, {})
     weights = values if isinstance(values, dict) else dict.fromkeys(values, 1.0)
     total = sum(weights.values())
     return {str(value): weight / total for value, weight in weights.items()}

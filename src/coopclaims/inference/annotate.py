@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from coopclaims.corpus import conll
 from coopclaims.corpus.jsonl import Problem, passage_from_line, read_numbered_passages
 from coopclaims.errors import UserError
 from coopclaims.inference.export import input_files, no_usable_record
@@ -42,7 +43,7 @@ def prepare_tasks(
     """Write the records of ``inputs`` as pre-annotated tasks to ``output``, the most uncertain first.
 
     ``limit`` keeps that many. Memory holds a score and a place in the file for each record, and one record. Raises
-    UserError for an unknown tool, an input that cannot be read or is standard input, and input without a record.
+    UserError for an unknown tool, an input that cannot be read, is standard input or CoNLL, and input without a record.
     """
     if tool not in TOOLS:
         raise UserError(f"unknown tool {tool!r}; tools are {', '.join(TOOLS)}")
@@ -72,6 +73,9 @@ def _places(files: Sequence[Path], problems: list[Problem] | None) -> Iterator[t
     for number, file in enumerate(files):
         if not file.is_file():
             raise UserError(f"{file}: is read twice, so it must be a file; save the records first")
+        if file.suffix in conll.SUFFIXES:
+            command = f"coopclaims import {file} --from conll --output records.jsonl"
+            raise UserError(f"{file}: CoNLL columns are no records; make some of them first: {command}")
         starts = _line_starts(file)
         line, start = 0, 0
         for wanted, passage in read_numbered_passages(file, problems):

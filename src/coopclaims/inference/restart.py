@@ -7,7 +7,6 @@ more bytes than recorded are cut off by the next run. ``OUTPUT`` itself appears 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import time
@@ -19,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from coopclaims.errors import UserError
-from coopclaims.files import can_be_written
+from coopclaims.files import can_be_written, hold
 
 PARTIAL_SUFFIX = ".partial"
 PROGRESS_SUFFIX = ".progress.json"
@@ -82,10 +81,7 @@ class RestartableOutput:
 
     def _take_over(self) -> None:
         """Hold the partial file; nothing is written before that, so a run that is refused leaves no trace."""
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise UserError(f"{self.partial}: another run is writing it; wait for it, or stop it") from error
+        hold(self._file, self.partial, "another run is writing it; wait for it, or stop it")
         # Another run may have gone on, or come to its end, since the progress was read.
         held = os.fstat(self._file.fileno())
         same = self.partial.exists() and os.path.samestat(self.partial.stat(), held)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -28,13 +28,18 @@ from coopclaims.inference.streams import Meter
 from coopclaims.inference.writers import STANDARD_OUTPUT
 from coopclaims.schema import Passage
 
+# What a stopped run hands on to the next beside the number of documents.
+COUNTED = ("claims", "other_language", "cut_pieces")
+
 
 class NoUsableInputError(UserError):
     """There were problems, and no document."""
 
 
 class Extractor(Protocol):
-    """What finds claims in texts: the neural extractor, or a stand-in."""
+    """What finds claims in texts: the neural extractor, or a stand-in; ``cut_pieces`` counts what it dropped so far."""
+
+    cut_pieces: int
 
     @property
     def name(self) -> str:
@@ -52,11 +57,15 @@ class Extractor(Protocol):
 
 @dataclass
 class Summary:
-    """What a run did: documents and claims written, those in other languages, and by kind what could not be used."""
+    """What a run did: documents and claims written, those in other languages, and by kind what could not be used.
+
+    ``cut_pieces`` are the word pieces that the extractor dropped.
+    """
 
     documents: int = 0
     claims: int = 0
     other_language: int = 0
+    cut_pieces: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
@@ -86,7 +95,8 @@ class _Run:
     def passages(self, documents: Iterator[Document]) -> Iterator[Passage]:
         """Their records, counted, under a bar."""
         passages = _extracted(documents, self.extractor, self.language)
-        return _count(with_progress(passages, self.sources, self.meter, self.output), self.summary, self.log)
+        shown = with_progress(passages, self.sources, self.meter, self.output)
+        return _count(shown, self.summary, self.log, self.extractor)
 
 
 def run_extraction(
@@ -97,6 +107,7 @@ def run_extraction(
     strict: bool = False,
     language: str | None = None,
     resume: bool = False,
+    settings: Mapping[str, object] | None = None,
 ) -> Summary:
     """Extract the claims of all documents of ``inputs`` and write them to ``output`` (``-``: standard output).
 
@@ -110,6 +121,7 @@ def run_extraction(
 
     With ``resume``, a run that was stopped can be repeated with the same arguments, and goes on where it was
     (restart.py); UserError where format, inputs or output do not allow that, or are not those of the earlier run.
+    ``settings`` are what else has to be the same, as JSON: the precision and the weights of the model.
     """
     find_writer(format)
     _check_output(output, inputs)
@@ -117,7 +129,7 @@ def run_extraction(
     sources = find_sources(inputs, None if strict else log)
     if resume:
         run = _Run(sources, extractor, output, language, strict, log, Summary(skipped=log.skipped))
-        _write_restartable(run, format)
+        _write_restartable(run, format, settings or {})
         summary = run.summary
     else:
         summary = extract_sources(sources, extractor, output, format, log, language, strict)
@@ -143,15 +155,16 @@ def extract_sources(
     return run.summary
 
 
-def _write_restartable(run: _Run, format: str) -> None:
+def _write_restartable(run: _Run, format: str, settings: Mapping[str, object]) -> None:
     _check_resumable(run, format)
     lines = LINE_FORMATS[format]
-    output = RestartableOutput(run.output, _identity(run, format))
+    output = RestartableOutput(run.output, {**_identity(run, format), **settings})
     counts = Counter(output.progress.counts)
     losses = Losses(format, lines.lost)
     losses.counts.update({kind: counts[kind] for kind in lines.lost})
     run.summary.documents = output.started_at
-    run.summary.claims, run.summary.other_language = counts["claims"], counts["other_language"]
+    for name in COUNTED:
+        setattr(run.summary, name, counts[name])
     if output.finish_earlier():
         print(f"{run.output}: was complete already", file=sys.stderr)
         return
@@ -160,7 +173,7 @@ def _write_restartable(run: _Run, format: str) -> None:
         if not output.progress.bytes:
             output.add(lines.head, counts, documents=0)
         for passage in losses.watch(run.passages(documents)):
-            known = {"claims": run.summary.claims, "other_language": run.summary.other_language}
+            known = {name: getattr(run.summary, name) for name in COUNTED}
             output.add(lines.lines(passage, run.extractor.name), Counter(known) + losses.counts)
     losses.tell()
 
@@ -247,8 +260,11 @@ def _as_record(document: Document, passage: Passage) -> Passage:
     )
 
 
-def _count(passages: Iterator[Passage], summary: Summary, log: ProblemLog) -> Iterator[Passage]:
+def _count(passages: Iterator[Passage], summary: Summary, log: ProblemLog, extractor: Extractor) -> Iterator[Passage]:
+    # The extractor may have been used before, and a stopped run may have cut some.
+    cut_elsewhere = summary.cut_pieces - extractor.cut_pieces
     for passage in passages:
+        summary.cut_pieces = cut_elsewhere + extractor.cut_pieces
         summary.documents += 1
         summary.claims += len(passage.claims)
         summary.other_language += NOTE_KEY in (passage.meta or {})

@@ -15,17 +15,9 @@ from omegaconf import OmegaConf
 from yaml import YAMLError
 
 from coopclaims.errors import UserError
-from coopclaims.files import atomic_write
+from coopclaims.files import atomic_write, hold
 from coopclaims.provenance import data_hash, machine, versions
 from coopclaims.training.config import TrainConfig
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
-
-log = logging.getLogger(__name__)
-
 
 # Settings that a resumed run may have other values of: they change neither weights nor scores.
 FREE_ON_RESUME = (
@@ -69,14 +61,7 @@ def only_user(folder: Path) -> Iterator[None]:
     Raises UserError if another one does.
     """
     with (folder / "config.yaml").open("rb") as file:
-        if fcntl is not None:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise UserError(f"{folder}: another process is training there; choose another name=NAME") from error
-            except OSError:
-                # Some network file systems have no locks.
-                log.warning("%s: this file system has no locks; start no second training there", folder)
+        hold(file, folder, "another process is training there; choose another name=NAME")
         yield
 
 

@@ -170,6 +170,15 @@ def test_command_writes_a_folder_that_every_command_takes(
     assert "exists already" in capsys.readouterr().err
 
 
+def test_a_bad_line_of_the_data_is_told_and_passed_over(
+    model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data.jsonl"
+    data.write_text("broken\n" + Path(DATA).read_text(encoding="utf-8"), encoding="utf-8")
+    assert compile_command(model_folder, tmp_path / "compiled", "--max-loss", "1", "--data", str(data)) == 0
+    assert f"skipped: {data}:1: not JSON" in capsys.readouterr().err
+
+
 def test_a_model_that_loses_too_much_is_not_written(
     model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
 from tests.hard_records import all_passages
 
 from coopclaims.inference.formats import spacy_docs
-from coopclaims.schema import passage_to_json
+from coopclaims.schema import Claim, Passage, Span, passage_to_json
 
 spacy = pytest.importorskip("spacy")
 
@@ -31,3 +32,11 @@ def test_documents_have_text_entities_and_claims_as_they_were(tmp_path: Path, mo
         )
         record = json.loads(document.user_data["record"])
         assert record == {k: v for k, v in passage_to_json(passage).items() if k not in ("text", "spans")}
+
+
+def test_only_what_is_lost_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    span = Span("s1", 0, 3, "TRIGGER", 0.5, {"note": "x"})
+    claim = Claim("c1", "s1", "dialogue", "actual", score=0.5, extra={"event": "e"})
+    with caplog.at_level(logging.INFO, "coopclaims"):
+        spacy_docs.write_spacy([Passage("a", "met", spans=[span], claims=[claim])], "m", str(tmp_path / "train"))
+    assert caplog.messages == ["spacy does not hold span scores: 1, other keys of spans: 1"]

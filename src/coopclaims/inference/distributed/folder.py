@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from coopclaims.errors import UserError
-from coopclaims.files import atomic_write, can_be_written
+from coopclaims.files import atomic_write, can_be_written, hold
 from coopclaims.inference.distributed.job import Job
 from coopclaims.inference.distributed.results import MARKS, ShardResult, attempts_path, read_mark
 from coopclaims.inference.distributed.shards import Shard
@@ -126,12 +125,7 @@ def _held(folder: Path) -> Iterator[None]:
     """Hold the folder of marks, which is there before anything is written and is never replaced."""
     descriptor = os.open(folder / MARKS, os.O_RDONLY)
     try:
-        # Network file systems without locks must not keep anybody from working.
-        with suppress(OSError):
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise UserError(f"{folder}: another run is writing it; wait for it, or stop it") from error
+        hold(descriptor, folder, "another run is writing it; wait for it, or stop it")
         yield
     finally:
         os.close(descriptor)

@@ -29,7 +29,6 @@ class ShardedSummary(Summary):
 
     shards: int = 0
     kept: int = 0
-    cut_pieces: int = 0
     failures: list[Failure] = field(default_factory=list)
 
     def __str__(self) -> str:

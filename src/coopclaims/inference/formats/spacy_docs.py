@@ -13,7 +13,7 @@ from typing import Any
 
 from coopclaims.errors import UserError
 from coopclaims.files import atomic_path
-from coopclaims.inference.formats.losses import ANNOTATION_ONLY, Losses
+from coopclaims.inference.formats.losses import Losses
 from coopclaims.inference.formats.words import words_of
 from coopclaims.inference.writers import STANDARD_OUTPUT
 from coopclaims.schema import Passage, passage_to_json
@@ -30,7 +30,7 @@ def write_spacy(passages: Iterable[Passage], _model_name: str, output: str) -> N
         raise UserError("spacy needs spaCy: pip install 'coopclaims[baselines]'") from error
     if output == STANDARD_OUTPUT:
         raise UserError("spacy needs a folder: name a new one with --output")
-    losses = Losses("spacy", ANNOTATION_ONLY[:3])
+    losses = Losses("spacy", ("span scores", "other keys of spans"))
     vocabulary = spacy.blank("xx").vocab  # Words are ours, so the language makes no difference.
     with atomic_path(output) as folder:
         folder.mkdir()
