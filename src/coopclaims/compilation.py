@@ -18,7 +18,7 @@ from coopclaims import __version__
 from coopclaims.corpus.jsonl import Problem, read_corpus
 from coopclaims.errors import UserError
 from coopclaims.evaluation.parity import Parity, parity
-from coopclaims.files import atomic_path
+from coopclaims.files import atomic_path, file_hash
 from coopclaims.inference.compiled.build import compile_graphs, write_manifest
 from coopclaims.inference.compiled.folder import FILES, MANIFEST, read_manifest
 from coopclaims.inference.compiled.scorer import CompiledScorer
@@ -27,7 +27,7 @@ from coopclaims.model.folder import load_model_folder
 from coopclaims.model.predict import BATCH_PIECES, length_batches, predict_passages
 from coopclaims.model.scoring import Scorer
 from coopclaims.model.torch_scorer import TorchScorer
-from coopclaims.provenance import data_hash, file_hash, weights_hash
+from coopclaims.provenance import data_hash, weights_hash
 from coopclaims.schema import Passage
 
 log = logging.getLogger(__name__)

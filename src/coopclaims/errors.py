@@ -9,5 +9,10 @@ class UserError(Exception):
     """
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says, or its type where it says nothing: for a message of one line."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
 class Terminated(BaseException):
     """SIGTERM arrived; the command line exits with code 143."""

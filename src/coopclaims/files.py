@@ -1,8 +1,9 @@
-"""Files that appear whole or not at all, and those that one process holds."""
+"""Files that appear whole or not at all, those that one process holds, and what a file's content is known by."""
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import logging
 import os
 import shutil
@@ -42,6 +43,12 @@ def hold(file: IO[Any] | int, place: Path, taken: str) -> None:
     except (ImportError, OSError):
         # Windows, and some network file systems, which must not keep anybody from working.
         _log.warning("%s: there are no file locks here; start no second run there", place)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of one file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 
 from coopclaims.corpus.jsonl import corpus_files
+from coopclaims.files import file_hash
 
 LIBRARIES = (
     "coopclaims",
@@ -72,9 +73,3 @@ def weights_hash(folder: str | None) -> str | None:
     names = ("model.safetensors", "encoder.onnx")
     weights = next((path for name in names if (path := Path(folder) / name).is_file()), None)
     return None if weights is None else file_hash(weights)
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of one file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

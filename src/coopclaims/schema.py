@@ -21,7 +21,10 @@ ARGUMENT_LABELS = ("PARTY", "SOURCE", "INSTRUMENT", "FIELD", "AMOUNT", "DATE", "
 LABELS = (TRIGGER, *ARGUMENT_LABELS)
 TYPES = ("agreement", "dialogue", "investment", "capacity", "research", "operations", "relation")
 STATUSES = ("actual", "planned", "proposed", "denied")
-LANGUAGES = ("vi", "de", "en")
+# A claim needs at least one of these (guideline, "A cooperation claim").
+CORE_LABELS = ("PARTY", "INSTRUMENT", "FIELD")
+LANGUAGE_NAMES = {"vi": "Vietnamese", "de": "German", "en": "English"}
+LANGUAGES = tuple(LANGUAGE_NAMES)
 
 # The guideline's word: scores count these, and every span begins and ends at their bounds.
 WORD = re.compile(r"\w+|[^\w\s]")

@@ -14,11 +14,11 @@ from coopclaims.corpus.jsonl import read_corpus
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import exact_f1
 from coopclaims.evaluation.scores import claim_contents
+from coopclaims.files import file_hash
 from coopclaims.inference import released
 from coopclaims.inference.compiled.folder import read_manifest
 from coopclaims.inference.extractor import Extractor
 from coopclaims.model.predict import predict_passages
-from coopclaims.provenance import file_hash
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from coopclaims.corpus.findings import Severity
 from coopclaims.corpus.span_edges import edge_punctuation, leading_words
 from coopclaims.corpus.split import SPLITS
-from coopclaims.schema import LANGUAGES, TRIGGER, WORD, Passage, Span
+from coopclaims.schema import CORE_LABELS, LANGUAGES, TRIGGER, WORD, Passage, Span
 
 # The plan's 15 to 130 words, with room for punctuation, which counts here.
 WORDS_PER_PASSAGE = (10, 170)
-# A claim needs one of these in its passage (guideline, "A cooperation claim").
-SUPPORTING_LABELS = ("PARTY", "INSTRUMENT", "FIELD")
 # Fields, dates and places often recur outside the claim; these mean the same wherever they stand.
 REPEATABLE_LABELS = ("PARTY", "INSTRUMENT", "SOURCE", "AMOUNT")
 SHORTEST_MENTION = 3
@@ -109,9 +107,9 @@ def bare_claims(passage: Passage) -> Iterator[str]:
     """Every claim has a party, an instrument or a field."""
     spans = passage.span_by_id()
     for claim in passage.claims:
-        if not any(spans[argument].label in SUPPORTING_LABELS for argument in claim.args):
+        if not any(spans[argument].label in CORE_LABELS for argument in claim.args):
             trigger = passage.quote(spans[claim.trigger])
-            yield f"claim {claim.id!r} ({trigger!r}) has no {', '.join(SUPPORTING_LABELS)}; it needs one of them"
+            yield f"claim {claim.id!r} ({trigger!r}) has no {', '.join(CORE_LABELS)}; it needs one of them"
 
 
 def untagged_mentions(passage: Passage) -> Iterator[str]:

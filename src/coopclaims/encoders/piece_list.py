@@ -16,8 +16,8 @@ from tokenizers.models import Unigram
 from tqdm import tqdm
 
 from coopclaims.encoders.tokenizer import SPECIAL_TOKENS
+from coopclaims.schema import LANGUAGES
 
-LANGUAGES = ("vi", "de", "en")
 # Rarer words need ever more pieces (all 960,000 words: 75,000 pieces) and hardly occur: with these, 58,000 pieces
 # spell 99.8 % of the words of news text as the full vocabulary does.
 WORDS_PER_LANGUAGE = 80_000

@@ -22,9 +22,9 @@ from coopclaims.evaluation.baselines.tagging import SpanTagger, tagged_text, wor
 from coopclaims.evaluation.baselines.token_classifier import TokenClassifier
 from coopclaims.evaluation.evaluate import evaluate_passages
 from coopclaims.evaluation.pairing import pair_passages
-from coopclaims.files import atomic_write
+from coopclaims.files import atomic_write, file_hash
 from coopclaims.model.alignment import find_words
-from coopclaims.provenance import data_hash, file_hash
+from coopclaims.provenance import data_hash
 from coopclaims.schema import Passage
 
 log = logging.getLogger(__name__)

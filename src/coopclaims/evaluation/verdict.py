@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from coopclaims.evaluation.bootstrap import LEVEL
 from coopclaims.evaluation.compare import OVERALL, SIGNIFICANT, Comparison, Difference, Differences
+from coopclaims.schema import LANGUAGE_NAMES
 
-LANGUAGE_NAMES = {"vi": "Vietnamese", "de": "German", "en": "English"}
 FIGURE_NAMES = {"argument": "arguments", "soft_claim": "soft claims", "span": "spans", "trigger": "triggers"}
 
 

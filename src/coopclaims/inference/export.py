@@ -12,10 +12,9 @@ from tqdm import tqdm
 from coopclaims.corpus.jsonl import Problem, corpus_files, read_passages
 from coopclaims.errors import UserError
 from coopclaims.inference.formats.registry import find_writer
+from coopclaims.inference.inputs import STANDARD_INPUT
 from coopclaims.inference.writers import STANDARD_OUTPUT
 from coopclaims.schema import Passage
-
-STANDARD_INPUT = "-"
 
 
 @dataclass

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from coopclaims.corpus.jsonl import ProblemSink, report
+from coopclaims.errors import first_line
 from coopclaims.inference.problems import DAMAGED, NO_DOCUMENT, UNREADABLE, DocumentError, Skipped
 from coopclaims.inference.streams import Meter
 
@@ -41,12 +42,12 @@ def parquet_rows(name: str, label: str, problems: ProblemSink | None, meter: Met
                     yield row, _row(batch, index)
                 meter.done = start + size * row // file.metadata.num_rows
     except pa.ArrowException as error:
-        reason = f"no Parquet, or damaged from here on: {str(error).splitlines()[0]}"
+        reason = f"no Parquet, or damaged from here on: {first_line(error)}"
         report(problems, Skipped(label, row + 1, None, reason, DAMAGED))
     except OSError as error:
         # Damage comes as an OSError without a number.
         kind = UNREADABLE if error.errno else DAMAGED
-        reason = f"cannot be read on: {error.strerror or str(error).splitlines()[0]}"
+        reason = f"cannot be read on: {error.strerror or first_line(error)}"
         report(problems, Skipped(label, row + 1, None, reason, kind))
 
 

@@ -17,10 +17,7 @@ from coopclaims.model.scoring import Floats, Scorer, SpanLogits
 from coopclaims.model.settings import Settings
 from coopclaims.model.units import Array, Unit
 from coopclaims.model.viterbi import viterbi
-from coopclaims.schema import Claim, Span
-
-# A claim needs at least one of these (guideline, "A cooperation claim").
-CORE_LABELS = ("PARTY", "INSTRUMENT", "FIELD")
+from coopclaims.schema import CORE_LABELS, Claim, Span
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import torch
 from transformers import PreTrainedTokenizerFast
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar, is_progress_bar_enabled
 
-from coopclaims.errors import UserError
+from coopclaims.errors import UserError, first_line
 from coopclaims.files import atomic_write, temporary_folder
 from coopclaims.model.config import ClaimConfig
 from coopclaims.model.network import ClaimModel
@@ -80,7 +80,7 @@ def load_model_folder(folder: Path | str) -> tuple[ClaimModel, PreTrainedTokeniz
         # The generic class, not AutoTokenizer: that would offer to run code that the folder brings.
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
     except Exception as error:
-        raise UserError(f"{folder}: the model cannot be loaded: {_first_line(error)}") from error
+        raise UserError(f"{folder}: the model cannot be loaded: {first_line(error)}") from error
     if missing := sorted(report["missing_keys"]):
         raise UserError(f"{folder}: model.safetensors lacks {len(missing)} weights, such as {missing[0]}")
     return model.eval(), tokenizer
@@ -100,7 +100,7 @@ def to_named_device(model: ClaimModel, device: str | torch.device) -> None:
         # Only a first computation shows whether the device works.
         model.to(torch.device(device)).transitions.detach().sum().item()
     except (RuntimeError, AssertionError) as error:
-        raise UserError(f"device {str(device)!r} cannot be used here: {_first_line(error)}") from error
+        raise UserError(f"device {str(device)!r} cannot be used here: {first_line(error)}") from error
 
 
 @contextmanager
@@ -119,7 +119,7 @@ def _read_config(folder: Path) -> ClaimConfig:
     try:
         fields, _ = ClaimConfig.get_config_dict(folder, local_files_only=True)
     except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise UserError(f"{folder}/config.json: cannot be read: {_first_line(error)}") from error
+        raise UserError(f"{folder}/config.json: cannot be read: {first_line(error)}") from error
     if not isinstance(fields, dict):
         raise UserError(f"{folder}/config.json: must hold an object")
     if fields.get("model_type") != ClaimConfig.model_type:
@@ -127,7 +127,7 @@ def _read_config(folder: Path) -> ClaimConfig:
     try:
         config = ClaimConfig.from_dict(fields)
     except Exception as error:
-        raise UserError(f"{folder}/config.json: not a valid configuration: {_first_line(error)}") from error
+        raise UserError(f"{folder}/config.json: not a valid configuration: {first_line(error)}") from error
     if not config.finds_claims:
         return config
     expected = {"tags": list(TAGS), "claim_types": list(TYPES), "claim_statuses": list(STATUSES)}
@@ -135,7 +135,3 @@ def _read_config(folder: Path) -> ClaimConfig:
         if list(getattr(config, name)) != labels:
             raise UserError(f"{folder}: its {name} are not those of the guideline; expected {', '.join(labels)}")
     return config
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__

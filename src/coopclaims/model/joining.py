@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from coopclaims.model.decode import CORE_LABELS, DecodedUnit
+from coopclaims.model.decode import DecodedUnit
 from coopclaims.model.segments import Segment
-from coopclaims.schema import TRIGGER, Claim, Span
+from coopclaims.schema import CORE_LABELS, TRIGGER, Claim, Span
 
 # What a span marks: start and end in the text, and label.
 Part = tuple[int, int, str]

@@ -8,10 +8,10 @@ from pathlib import Path
 from accelerate import Accelerator
 from transformers import PreTrainedTokenizerFast
 
+from coopclaims.errors import first_line
 from coopclaims.model.folder import save_model_folder
 from coopclaims.model.network import ClaimModel
 from coopclaims.training.gradients import summed_over_processes
-from coopclaims.training.states import reason
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def save_best(
         try:
             save_model_folder(folder / BEST, model, tokenizer)
         except Exception as error:  # safetensors and tokenizers raise errors of their own for a full disk
-            failure = reason(error)
+            failure = first_line(error)
             kept = "the one before it stays" if (folder / BEST).is_dir() else "there is none yet"
             log.warning("the checkpoint of epoch %d, the best so far, was not saved: %s; %s", epoch, failure, kept)
     # The sum is a barrier too: nobody goes on before the checkpoint is there.

@@ -17,13 +17,12 @@ from omegaconf import OmegaConf
 
 from coopclaims.corpus.counts import count_passages
 from coopclaims.errors import UserError
-from coopclaims.schema import LANGUAGES, TRIGGER, Passage
+from coopclaims.schema import LANGUAGE_NAMES, LANGUAGES, TRIGGER, Passage
 from coopclaims.training.config import ModelCardConfig, TrainConfig
 
 CLAIMS_TEMPLATE = Path(__file__).with_name("model_card_claims.md")
 TAGGER_TEMPLATE = Path(__file__).with_name("model_card_tagger.md")
 
-LANGUAGE_NAMES = {"vi": "Vietnamese", "de": "German", "en": "English"}
 # Figures of the model index and of the table, in this order; the hub shows the former.
 INDEXED = ("span", "trigger", "argument", "soft_claim")
 TABULATED = ("span", "trigger", "typed_trigger", "argument", "soft_claim", "typed_soft_claim")

@@ -8,7 +8,6 @@ and plain values (``weights_only``). What DeepSpeed reads of its own states is u
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -19,6 +18,9 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 from accelerate.utils.other import load
+
+from coopclaims.errors import first_line
+from coopclaims.files import file_hash
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +81,7 @@ def find_damage(state: Path) -> str | None:
         return f"{MANIFEST} is missing or damaged"
     for name, digest in expected.items():
         try:
-            if _sha256(state / name) != digest:
+            if file_hash(state / name) != digest:
                 return f"{name} is damaged (its checksum differs)"
         except OSError:
             return f"{name} is missing"
@@ -111,16 +113,11 @@ def remove_leftovers(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def reason(error: BaseException) -> str:
-    """The first line of an error, or its type."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__
-
-
 def _attempt(accelerator: Accelerator, partial: Path) -> str | None:
     try:
         accelerator.save_state(str(partial))
     except Exception as error:  # safetensors and torch raise errors of their own for a full disk
-        return reason(error)
+        return first_line(error)
     return None
 
 
@@ -132,7 +129,7 @@ def _complete(partial: Path, target: Path, progress: dict[str, Any], processes: 
     try:
         (partial / PROGRESS).write_text(json.dumps(progress, indent=2), encoding="utf-8")
         files = sorted(path for path in partial.rglob("*") if path.is_file())
-        digests = {str(path.relative_to(partial)): _sha256(path) for path in files}
+        digests = {str(path.relative_to(partial)): file_hash(path) for path in files}
         (partial / MANIFEST).write_text(json.dumps({"files": digests}, indent=2), encoding="utf-8")
         for path in [*files, partial / MANIFEST]:
             _to_disk(path)
@@ -145,7 +142,7 @@ def _complete(partial: Path, target: Path, progress: dict[str, Any], processes: 
         _to_disk(target.parent)
         shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
-        return reason(error)
+        return first_line(error)
     return None
 
 
@@ -162,8 +159,3 @@ def _any(accelerator: Accelerator, failure: str | None) -> bool:
     """Whether any process has failed."""
     flag = torch.tensor(float(failure is not None), device=accelerator.device)
     return bool(accelerator.reduce(flag, reduction="sum").item())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

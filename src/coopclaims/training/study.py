@@ -17,7 +17,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from coopclaims.errors import UserError
+from coopclaims.errors import UserError, first_line
 from coopclaims.training.run_folder import FREE_ON_RESUME, flat_settings
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ def _read_database(path: Path) -> list[StudyTrial]:
         trials = [_from_optuna(trial) for trial in study.get_trials()]
         storage.engine.dispose()
     except Exception as error:
-        raise UserError(f"{path}: not a study that can be read: {str(error).strip().splitlines()[0]}") from error
+        raise UserError(f"{path}: not a study that can be read: {first_line(error)}") from error
     return trials
 
 
@@ -140,8 +140,7 @@ def _read_runs(folder: Path) -> tuple[list[StudyTrial], int]:
             metrics = json.loads((config.parent / "metrics.json").read_text(encoding="utf-8"))
             _from_run(config.parent.name, settings, metrics)
         except Exception as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            log.warning("%s: left out: %s", config.parent, reason)
+            log.warning("%s: left out: %s", config.parent, first_line(error))
             unreadable += 1
         else:
             runs[config.parent.name] = settings, metrics

@@ -18,7 +18,7 @@ from transformers import PreTrainedTokenizerFast
 
 from coopclaims.corpus.jsonl import Problem, read_corpus, write_passages
 from coopclaims.encoders.load import Encoder
-from coopclaims.errors import UserError
+from coopclaims.errors import UserError, first_line
 from coopclaims.evaluation.evaluate import evaluate_passages
 from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.evaluation.report import format_table, render_report
@@ -267,7 +267,7 @@ def _accelerator(config: TrainConfig) -> Accelerator:
             step_scheduler_with_optimizer=False,
         )
     except (ValueError, ImportError) as error:
-        raise UserError(f"precision not usable here: {str(error).splitlines()[0]}") from error
+        raise UserError(f"precision not usable here: {first_line(error)}") from error
     if accelerator.gradient_accumulation_steps != 1:
         raise UserError("set trainer.accumulation_steps, not accelerate's own gradient accumulation")
     return accelerator

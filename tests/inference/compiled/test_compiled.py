@@ -14,6 +14,7 @@ import pytest
 from coopclaims.cli import main
 from coopclaims.encoders.load import Encoder
 from coopclaims.errors import UserError
+from coopclaims.files import file_hash
 from coopclaims.inference.compiled.build import CompiledGraphs, compile_graphs
 from coopclaims.inference.compiled.embeddings import four_bit_blocks
 from coopclaims.inference.compiled.encoder_graph import EncoderShape, products
@@ -29,7 +30,6 @@ from coopclaims.model.folder import save_model_folder
 from coopclaims.model.network import ClaimModel
 from coopclaims.model.scoring import Scorer
 from coopclaims.model.torch_scorer import TorchScorer
-from coopclaims.provenance import file_hash
 from coopclaims.schema import Passage
 
 DATA = str(Path(__file__).parents[2] / "fixtures" / "passages.jsonl")

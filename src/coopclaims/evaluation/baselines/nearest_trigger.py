@@ -10,9 +10,9 @@ import numpy as np
 
 from coopclaims.evaluation.baselines.tagging import valid_tags
 from coopclaims.model.alignment import find_words
-from coopclaims.model.decode import CORE_LABELS, spans_from_tags
+from coopclaims.model.decode import spans_from_tags
 from coopclaims.model.settings import TAGS
-from coopclaims.schema import LABELS, STATUSES, TRIGGER, TYPES, Claim, Passage, Span
+from coopclaims.schema import CORE_LABELS, LABELS, STATUSES, TRIGGER, TYPES, Claim, Passage, Span
 
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)")
 
