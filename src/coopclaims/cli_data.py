@@ -30,7 +30,7 @@ def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         help="text that must not be in the corpus: files or folders of records or plain text",
     )
     parser.add_argument("--review", action="store_true", help="list what is only to be looked at as well")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write the report, with plots, as one HTML page")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the report, with charts, as one HTML page")
     parser.set_defaults(handler=_data_check)
     parser = data.add_parser(
         "coverage",

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 
-# A page may run and load nothing but its own script, whatever a document smuggles into it. Plots are images within
-# the page.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# A page may run and load nothing but its own script, whatever a document smuggles into it.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 class Html(str):

@@ -10,11 +10,11 @@ FIXTURE = Path(__file__).parent.parent / "fixtures" / "passages.jsonl"
 HOSTILE = "<script>alert(1)</script>"
 
 
-def test_page_holds_plots_and_escapes_text(tmp_path: Path) -> None:
+def test_page_holds_charts_and_escapes_text(tmp_path: Path) -> None:
     lines = FIXTURE.read_text(encoding="utf-8") + json.dumps({"id": HOSTILE, "lang": HOSTILE, "text": "x"}) + "\n"
     (tmp_path / "a.jsonl").write_text(lines, encoding="utf-8")
     page = render_check(check_corpus([tmp_path]))
-    assert page.count("<img src=") == 5
+    assert page.count('role="img"') == 5
     assert "<script" not in page
     assert "&lt;script&gt;" in page
     assert "http://" not in page.replace("http://www.w3.org", "")

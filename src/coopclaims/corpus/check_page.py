@@ -1,16 +1,11 @@
-"""The data report as one HTML page: counts, plots of lengths and labels, and all findings."""
+"""The data report as one HTML page: counts, charts of lengths and labels, and all findings."""
 
 from __future__ import annotations
 
-import base64
-import io
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 
-import matplotlib as mpl
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-
+from coopclaims.charts import Axis, Series, bar_chart, line_chart
 from coopclaims.corpus.check import CheckReport
 from coopclaims.corpus.counts import ROWS, heading
 from coopclaims.corpus.distributions import CLAIMS, PASSAGE_WORDS
@@ -18,10 +13,6 @@ from coopclaims.corpus.findings import Finding
 from coopclaims.html_elements import Html, element, page, section, table
 from coopclaims.schema import LABELS, LANGUAGES, STATUSES, TYPES
 
-# Okabe and Ito's colours, told apart by colour-blind readers too (https://jfly.uni-koeln.de/color/).
-COLOURS = {"vi": "#D55E00", "de": "#0072B2", "en": "#009E73"}
-# Readable on white and on black.
-INK = "#808080"
 SHOWN_FINDINGS = 500
 
 
@@ -34,45 +25,43 @@ def render_check(report: CheckReport) -> str:
         "Corpus of cooperation claims",
         element("p", f"{summary}{report.reviews} findings to review."),
         section("Counts", table(["", *(heading(*group) for group in groups)], rows)),
-        section("Lengths", *_length_plots(report)),
-        section("Labels, types and statuses", *_share_plots(report)),
+        section("Lengths", *_length_charts(report)),
+        section("Labels, types and statuses", *_share_charts(report)),
         *_finding_sections(report.findings),
     )
 
 
-def _length_plots(report: CheckReport) -> Iterable[Html]:
+def _length_charts(report: CheckReport) -> Iterable[Html]:
     for measure, step in ((PASSAGE_WORDS, 10), (CLAIMS, 1)):
         values = _by_language(report, measure)
-        highest = max((max(numbers) for numbers in values.values() if numbers), default=1)
-        figure, axes = _axes(f"Share of passages by {measure}")
-        for language, numbers in values.items():
-            edges = range(0, highest + step + 1, step)
-            weights = [1 / len(numbers)] * len(numbers)
-            colour = COLOURS.get(language, INK)
-            # "$" would begin a formula.
-            language = language.replace("$", r"\$")
-            axes.hist(numbers, list(edges), weights=weights, histtype="step", linewidth=2, color=colour, label=language)
-        if axes.get_legend_handles_labels()[0]:
-            axes.legend(labelcolor=INK, frameon=False)
-        yield _image(figure, f"Histogram of {measure} by language")
+        bins = range(0, max((number for numbers in values.values() for number in numbers), default=1) + step, step)
+        series = [Series(language, _shares(numbers, bins)) for language, numbers in values.items() if numbers]
+        highest = max((share for line in series for _, share in line.points), default=1.0)
+        axes = Axis(measure, 0, bins[-1]), Axis("% of passages", 0, highest)
+        yield line_chart(f"Share of passages by {measure}", f"A line a language, in steps of {step}.", series, *axes)
 
 
-def _share_plots(report: CheckReport) -> Iterable[Html]:
+def _shares(numbers: Sequence[int], bins: range) -> list[tuple[float, float]]:
+    """Per cent of the numbers in each bin, at its beginning."""
+    counts = Counter(number // bins.step for number in numbers)
+    return [(start, 100 * counts[start // bins.step] / len(numbers)) for start in bins]
+
+
+def _share_charts(report: CheckReport) -> Iterable[Html]:
+    languages = [language for language in LANGUAGES if any(group[0] == language for group in report.counts)]
     for kind, names in (("label", LABELS), ("type", TYPES), ("status", STATUSES)):
-        figure, axes = _axes(f"Share of each {kind}")
-        languages = [lang for lang in LANGUAGES if any(group[0] == lang for group in report.counts)]
-        for number, language in enumerate(languages):
-            counts = [
-                sum(count[f"{kind} {name}"] for group, count in report.counts.items() if group[0] == language)
-                for name in names
-            ]
-            total = max(sum(counts), 1)
-            positions = [index + 0.27 * number for index in range(len(names))]
-            axes.bar(positions, [n / total for n in counts], 0.25, color=COLOURS[language], label=language)
-        axes.set_xticks([index + 0.27 for index in range(len(names))], names, rotation=30, ha="right")
-        if axes.get_legend_handles_labels()[0]:
-            axes.legend(labelcolor=INK, frameon=False)
-        yield _image(figure, f"Share of each {kind} by language")
+        totals = {language: _totals(report, language, kind, names) for language in languages}
+        bars = [
+            (f"{name}, {language}", 100 * found[name] / max(sum(found.values()), 1))
+            for name in names
+            for language, found in totals.items()
+        ]
+        yield bar_chart(f"Share of each {kind}", f"Per cent of the {kind} values of a language.", bars)
+
+
+def _totals(report: CheckReport, language: str, kind: str, names: Iterable[str]) -> dict[str, int]:
+    groups = [count for group, count in report.counts.items() if group[0] == language]
+    return {name: sum(count[f"{kind} {name}"] for count in groups) for name in names}
 
 
 def _by_language(report: CheckReport, measure: str) -> dict[str, list[int]]:
@@ -80,25 +69,6 @@ def _by_language(report: CheckReport, measure: str) -> dict[str, list[int]]:
     for (language, _), measures in report.distributions.items():
         values[language] += measures[measure]
     return {language: values[language] for language in sorted(values)}
-
-
-def _axes(title: str) -> tuple[Figure, mpl.axes.Axes]:
-    figure = Figure(figsize=(7, 3.2), layout="constrained", facecolor="none")
-    axes = figure.add_subplot(facecolor="none")
-    axes.set_title(title, color=INK)
-    axes.tick_params(colors=INK)
-    for spine in axes.spines.values():
-        spine.set_color(INK)
-    return figure, axes
-
-
-def _image(figure: Figure, description: str) -> Html:
-    content = io.BytesIO()
-    # Without dates and random ids, the same corpus always gives the same page.
-    with mpl.rc_context({"svg.hashsalt": "coopclaims"}):
-        FigureCanvasSVG(figure).print_svg(content, metadata={"Date": None})
-    source = "data:image/svg+xml;base64," + base64.b64encode(content.getvalue()).decode("ascii")
-    return Html(element("img", src=source, alt=description).removesuffix("</img>"))
 
 
 def _finding_sections(findings: Iterable[Finding]) -> Iterable[Html]:
