@@ -11,6 +11,9 @@ from coopclaims.service.messages import RecordsResponse, RowsResponse
 
 pytestmark = pytest.mark.anyio
 
+FRENCH = "Les deux parties ont signé mardi à Hanoï un accord sur l'énergie éolienne, puis Bonn met Huế à l'honneur."
+NOTE = {"not_extracted": "language fr; claims are found in vi, de, en"}
+
 
 async def until(condition):
     async with asyncio.timeout(5):
@@ -41,6 +44,51 @@ async def test_rows_of_all_texts_come_in_order(running):
         ("2", ["Jena", "Vinh"]),
     ]
     assert set(answer["rows"][0]) == set(RowsResponse.model_json_schema()["$defs"]["RowMessage"]["properties"])
+
+
+async def test_a_text_in_another_language_comes_back_with_a_note_and_is_not_read(running, extractor):
+    async with running() as (client, _):
+        answer = (await client.post("/extract", json={"text": FRENCH, "date": "2026-05-12"})).json()
+        rows = (await client.post("/extract", json={"text": FRENCH, "format": "rows"})).json()["rows"]
+        metrics = (await client.get("/metrics")).text
+    RecordsResponse.model_validate(answer)
+    [record] = answer["records"]
+    expected = {"id": "0", "lang": "fr", "text": FRENCH, "spans": [], "claims": [], "meta": NOTE, "date": "2026-05-12"}
+    assert record == expected
+    assert rows == []
+    assert extractor.batches == [[""], [""]]
+    assert "coopclaims_characters_total 0.0" in metrics
+
+
+async def test_a_given_language_goes_before_the_one_found(running):
+    async with running() as (client, _):
+        answer = (await client.post("/extract", json={"text": FRENCH, "lang": "de"})).json()
+    [record] = answer["records"]
+    assert (record["lang"], len(record["claims"]), "meta" in record) == ("de", 1, False)
+
+
+async def test_texts_in_several_languages_keep_their_places_and_what_is_said_about_them(running):
+    german = "Beide Seiten unterzeichneten am Dienstag ein Abkommen über Windkraft. Jena traf Vinh."
+    texts = [german, FRENCH, {"text": "Bonn met Huế", "id": "a7", "lang": "vi", "date": "2026-05-12"}, FRENCH, "1 2 3"]
+    async with running() as (client, _):
+        records = (await client.post("/extract", json={"texts": texts})).json()["records"]
+        rows = (await client.post("/extract", json={"texts": texts, "format": "rows"})).json()["rows"]
+    assert [(record["id"], record.get("lang"), len(record["claims"]), record.get("meta")) for record in records] == [
+        ("0", "de", 1, None),
+        ("1", "fr", 0, NOTE),
+        ("a7", "vi", 1, None),
+        ("3", "fr", 0, NOTE),
+        ("4", None, 0, None),
+    ]
+    assert [record.get("date") for record in records] == [None, None, "2026-05-12", None, None]
+    assert [(row["doc"], row["lang"], row["date"]) for row in rows] == [("0", "de", None), ("a7", "vi", "2026-05-12")]
+
+
+async def test_an_unknown_language_is_422(running, extractor):
+    async with running() as (client, _):
+        answer = await client.post("/extract", json={"text": FRENCH, "lang": "fr"})
+    assert (answer.status_code, answer.json()) == (422, {"error": "lang: Input should be 'vi', 'de' or 'en'"})
+    assert extractor.batches == []
 
 
 async def test_concurrent_requests_share_a_run_of_the_model_and_get_their_own_claims(running, extractor):
@@ -219,7 +267,8 @@ async def test_the_interface_is_described(running):
         description = (await client.get("/openapi.json")).json()
     operation = description["paths"]["/extract"]["post"]
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
-    assert set(schema["properties"]) == {"text", "texts", "format"}
+    assert set(schema["properties"]) == {"id", "lang", "date", "text", "texts", "format"}
+    assert "$ref" not in json.dumps(schema)
     assert {"200", "400", "408", "413", "415", "422", "500", "503", "504"} <= set(operation["responses"])
     names = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(description)))
     assert names <= set(description["components"]["schemas"])

@@ -32,7 +32,8 @@ class Process:
         self.url = self.process.stdout.readline().split()[0].rstrip("/")
 
     def post(self, text: str) -> httpx2.Response:
-        return httpx2.post(f"{self.url}/extract", json={"text": text}, timeout=60)
+        # The texts are mostly paths, which may look like any language.
+        return httpx2.post(f"{self.url}/extract", json={"text": text, "lang": "en"}, timeout=60)
 
     def health(self) -> dict[str, object]:
         return httpx2.get(f"{self.url}/health", timeout=60).json()
@@ -102,7 +103,7 @@ def test_a_second_signal_does_not_wait(start, tmp_path):
 def test_who_hangs_up_is_dropped_from_the_queue(start, tmp_path):
     server = start(str(SERVER))
     host, port = server.url.removeprefix("http://").split(":")
-    body = json.dumps({"texts": [str(tmp_path / "release")] * 60})
+    body = json.dumps({"texts": [{"text": str(tmp_path / "release"), "lang": "en"}] * 60})
     with socket.create_connection((host, int(port))) as connection:
         head = (
             f"POST /extract HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"

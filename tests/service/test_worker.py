@@ -109,6 +109,19 @@ def test_a_text_the_model_fails_on_costs_no_other_request(start, extractor):
     assert worker.submit(["after"]).result(5)
 
 
+def test_texts_without_characters_do_not_slow_the_speed_that_times_to_try_again_go_by(start, extractor):
+    worker = start(batch_milliseconds=0.1, time_limit=60)
+    busy = hold(worker, extractor)
+    extractor.gate.set()
+    busy.result(5)
+    for _ in range(60):
+        worker.submit([""]).result(5)
+    extractor.gate.clear()
+    worker.submit(["busy"])
+    worker.submit(["x" * 100])
+    assert worker.retry_after() < 60
+
+
 def test_closing_finishes_what_waits_and_refuses_what_comes(start, extractor):
     worker = start(batch_milliseconds=60_000)
     future = worker.submit(["a"])

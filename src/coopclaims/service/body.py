@@ -20,7 +20,7 @@ async def read_request(request: Request, limits: Limits) -> ExtractRequest:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise ServiceError(415, "the Content-Type must be application/json")
     message = parse_request(await _read_body(request, limits.max_body_bytes))
-    _check_sizes(message.all_texts(), limits)
+    _check_sizes([document.text for document in message.documents()], limits)
     return message
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from coopclaims import __version__
+from coopclaims.inference.json_documents import Document
+from coopclaims.inference.languages import is_readable, passed_through, with_language
 from coopclaims.inference.run import Extractor
 from coopclaims.inference.writers import claim_rows
 from coopclaims.schema import Passage, passage_to_json
@@ -43,7 +46,12 @@ class ExtractionService:
                     message = await read_request(request, self.limits)
             except TimeoutError as error:
                 raise ServiceError(408, f"the body did not arrive within {self.limits.time_limit:g} s") from error
-            passages = await self._extract(message.all_texts(), request, deadline)
+            # Takes milliseconds a text; the event loop must not stand still for those of a large request.
+            documents = await asyncio.to_thread(_with_languages, message.documents())
+            # An empty text keeps the place of what is not read.
+            texts = [document.text if is_readable(document) else "" for document in documents]
+            found = await self._extract(texts, request, deadline)
+        passages = [_as_record(*pair) for pair in zip(documents, found, strict=True)]
         self.metrics.count_passages(passages)
         return JSONResponse(self._content(passages, message.format))
 
@@ -80,6 +88,17 @@ class ExtractionService:
         if format == "rows":
             return {"model": name, "rows": [row for passage in passages for row in claim_rows(passage, name)]}
         return {"model": name, "records": [passage_to_json(passage) for passage in passages]}
+
+
+def _with_languages(documents: list[Document]) -> list[Document]:
+    return [with_language(document) for document in documents]
+
+
+def _as_record(document: Document, passage: Passage) -> Passage:
+    """The passage with what its document says, or the note of a document in another language."""
+    found = passage if is_readable(document) else passed_through(document)
+    extra = {"date": document.date, **found.extra} if document.date is not None else found.extra
+    return replace(found, id=document.id, lang=document.lang, extra=extra)
 
 
 async def _disconnection(request: Request) -> None:

@@ -129,7 +129,8 @@ class Worker:
             for item in items:
                 self._deliver_alone(item)
         seconds = time.perf_counter() - started
-        self._note_speed(characters / max(seconds, 1e-9))
+        if characters:  # Empty texts, and those in other languages, say nothing about the speed.
+            self._note_speed(characters / max(seconds, 1e-9))
         self._observe(len(items), characters, seconds)
 
     def _deliver(self, items: Sequence[Item]) -> None:

@@ -81,7 +81,9 @@ function showRecord(record) {
   const start = (claim) => spans.get(claim.trigger)?.start ?? 0;
   const claims = [...record.claims].sort((a, b) => start(a) - start(b));
   byId("claims").replaceChildren(...claims.map((claim) => claimCard(claim, spans)));
-  if (!claims.length) byId("claims").append(element("p", "none", "No claim was found."));
+  const note = record.meta?.not_extracted;
+  const none = note ? `Not read: ${note}.` : "No claim was found.";
+  if (!claims.length) byId("claims").append(element("p", "none", none));
   byId("record").textContent = JSON.stringify(record, null, 2);
   pointAt(null);
   byId("result").hidden = false;
