@@ -86,6 +86,20 @@ def test_json_lines_give_all_keys(tmp_path):
     assert second == Document(f"{path}:3", "u")
 
 
+def test_integers_in_id_and_date_become_text(tmp_path):
+    documents, problems = read(write_lines(tmp_path / "a.jsonl", {"id": 0, "text": "t", "date": 20240506, "page": 3}))
+    assert documents == [Document("0", "t", date="20240506", meta={"page": 3})]
+    assert problems == []
+
+
+def test_the_text_of_a_marked_line_is_read_without_its_markup(tmp_path):
+    value = {"id": "x", "lang": "de", "marked": "[[PARTY 1|Bonn]] [[TRIGGER 1 dialogue actual|traf]] Huế 🌊."}
+    documents, problems = read(write_lines(tmp_path / "a.jsonl", value, {**value, "id": "y", "text": "t"}))
+    assert documents[0] == Document("x", "Bonn traf Huế 🌊.", "de")
+    assert documents[1].text == "t"
+    assert problems == []
+
+
 def test_meta_of_a_record_does_not_nest(tmp_path):
     path = write_lines(tmp_path / "a.jsonl", {"text": "t", "meta": {"medium": "ABC"}, "page": 3})
     assert read(path)[0][0].meta == {"medium": "ABC", "page": 3}
@@ -177,9 +191,12 @@ def test_unreadable_files_are_problems(tmp_path):
         ('"text"', "JSON object"),
         ('{"id": "bad"}', "'text' is missing"),
         ('{"id": "bad", "text": 5}', "'text' must be a string"),
-        ('{"id": 5, "text": ""}', "'id' must be a string"),
+        ('{"id": 5.5, "text": ""}', "'id' must be a string"),
+        ('{"id": true, "text": ""}', "'id' must be a string"),
+        ('{"marked": ["Bonn"]}', "'text' is missing"),
+        ('{"marked": "[[PARTY 1|Bonn"}', "'marked': '[[' is never closed"),
         ('{"text": "", "lang": ["de"]}', "'lang' must be a string"),
-        ('{"text": "", "date": 2024}', "'date' must be a string"),
+        ('{"text": "", "date": [2024]}', "'date' must be a string"),
         ('{"text": "ab\\ud800c"}', "lone surrogate at offset 2"),
         ('{"text": "", "id": "\\udfff"}', "lone surrogate"),
         ('{"text": "", "medium": ["\\udfff"]}', "lone surrogate"),

@@ -75,6 +75,13 @@ def test_a_stopped_run_goes_on_without_repeating_or_losing_a_document(source, tm
     assert summary == whole
 
 
+def test_what_jsonl_leaves_out_is_counted_over_both_runs(source, tmp_path, caplog):
+    stop(source, tmp_path / "out", "jsonl")
+    with caplog.at_level("INFO", "coopclaims"):
+        run(source, tmp_path / "out", "jsonl", resume=True)
+    assert caplog.messages == [f"jsonl does not hold span scores: {DOCUMENTS}"]
+
+
 # Progress takes its name at the start, after the head, after each document and at the end; then the output does.
 LAST = DOCUMENTS + 4
 

@@ -226,6 +226,15 @@ def test_text_in_another_language_is_passed_through_and_counted(languages, tmp_p
     assert capsys.readouterr().err.endswith("documents: 3, claims: 2, skipped: 0, other language: 1\n")
 
 
+def test_dates_that_are_none_are_kept_and_counted_in_the_last_line(tmp_path, capsys):
+    dates = ["06.05.2024", "6 May 2024", "yesterday", "2024-05-06", "2024-05-06T10:00Z", 20240506, None, ""]
+    documents = [{"text": "Bonn met Huế .", "date": date} for date in dates]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, documents)), encoding="utf-8")
+    run([tmp_path / "in.jsonl"], tmp_path / "out.jsonl")
+    assert read_records(tmp_path / "out.jsonl")[0]["date"] == "06.05.2024"
+    assert capsys.readouterr().err.endswith("skipped: 0, date is not ISO 8601 (YYYY-MM-DD): 3\n")
+
+
 def test_a_forced_language_reads_everything_also_on_a_second_run(languages, tmp_path):
     run([languages], tmp_path / "first.jsonl")
     summary, _ = run([tmp_path / "first.jsonl"], tmp_path / "out.jsonl", language="de")

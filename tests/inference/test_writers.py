@@ -1,5 +1,6 @@
 import io
 import json
+import logging
 import re
 import sys
 import unicodedata
@@ -95,6 +96,25 @@ def test_records_read_back_as_they_were(tmp_path):
 def test_jsonl_holds_a_claim_a_line(tmp_path):
     content = write("jsonl", [SILENT, SIGNING], tmp_path / "out.jsonl")
     assert [json.loads(line) for line in content.splitlines()] == claim_rows(SIGNING, "model-1")
+
+
+@pytest.mark.parametrize(
+    ("format", "lost"),
+    [
+        ("records", []),
+        ("jsonl", ["jsonl does not hold records without a claim: 1, span scores: 1, other keys of spans: 1"]),
+        (
+            "table",
+            ["table does not hold other keys of spans: 1"],
+        ),
+    ],
+)
+def test_what_is_left_out_is_told_in_one_line(tmp_path, caplog, format, lost):
+    passage = marked_passage("Huế")
+    passage.spans[0].score, passage.spans[0].extra, passage.claims[0].score = 0.5, {"value": {}}, 0.5
+    with caplog.at_level(logging.INFO, "coopclaims"):
+        write(format, [passage, SILENT], tmp_path / "out")
+    assert caplog.messages == lost
 
 
 def test_the_table_shows_every_argument_and_counts_silent_documents(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from coopclaims.corpus.jsonl import passage_from_line
 from coopclaims.records.aliases import load_aliases
-from coopclaims.records.values import VALUE, Normaliser, document_date
+from coopclaims.records.values import VALUE, Normaliser
 from coopclaims.schema import Passage, passage_from_json, passage_to_json
 
 MARKED = (
@@ -55,7 +55,6 @@ def test_spans_do_not_share_a_value() -> None:
 @pytest.mark.parametrize("date", [None, 2024, "soon", "2024-13-45", "", ["2024-09-18"]])
 def test_dates_that_are_none_do_not_stop_it(date: object) -> None:
     read = passage(date=date)
-    assert document_date(read) is None
     NORMALISER.add_values(read)
     assert sum(VALUE in span.extra for span in read.spans) == 5
 

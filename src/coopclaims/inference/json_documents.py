@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from coopclaims.corpus.markup import parse_markup
 from coopclaims.inference.problems import NO_DOCUMENT, NOT_JSON, NOT_UNICODE, NOT_UTF8, DocumentError
+from coopclaims.schema import RecordError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +44,38 @@ def is_json_object(raw: bytes) -> bool:
 def document_from_json(value: Any, default_id: str) -> Document:
     """The document of a decoded object with ``text`` and perhaps ``id``, ``lang``, ``date``; the rest is its meta.
 
-    Raises DocumentError for anything else, and for what cannot be written back as UTF-8 JSON.
+    Integers in ``id`` and ``date`` become text. In place of ``text``, ``marked`` may hold it with inline markup, which
+    is taken out. Raises DocumentError for anything else, and for what cannot be written back as UTF-8 JSON.
     """
     if not isinstance(value, dict):
         raise DocumentError(NO_DOCUMENT, "a document must be a JSON object with the key 'text'")
     fields = dict(value)
-    text = _take_string(fields, "text")
-    if text is None:
-        raise DocumentError(NO_DOCUMENT, "the key 'text' is missing")
+    text = _take_text(fields)
     _check_writable(value, text)
-    name, lang, date = (_take_string(fields, key) for key in ("id", "lang", "date"))
+    lang = _take_string(fields, "lang")
+    name, date = (_take_string(fields, key, or_integer=True) for key in ("id", "date"))
     # Records written by us keep such keys under "meta" already; they must not nest deeper with every round.
     if isinstance(fields.get("meta"), dict):
         fields = {**fields.pop("meta"), **fields}
     return Document(id=name or default_id, text=text, lang=lang, date=date, meta=fields)
 
 
-def _take_string(fields: dict[str, Any], key: str) -> str | None:
+def _take_text(fields: dict[str, Any]) -> str:
+    text = _take_string(fields, "text")
+    if text is not None:
+        return text
+    if not isinstance(fields.get("marked"), str):
+        raise DocumentError(NO_DOCUMENT, "the key 'text' is missing")
+    try:
+        return parse_markup(fields.pop("marked"), "").text
+    except RecordError as error:
+        raise DocumentError(NO_DOCUMENT, f"'marked': {error}") from error
+
+
+def _take_string(fields: dict[str, Any], key: str, or_integer: bool = False) -> str | None:
     value = fields.pop(key, None)
+    if or_integer and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     if value is not None and not isinstance(value, str):
         raise DocumentError(NO_DOCUMENT, f"{key!r} must be a string")
     return value

@@ -35,8 +35,9 @@ def with_language(document: Document, forced: str | None = None) -> Document:
     A statement that is no language tag ("German", "und") counts as none. A note by an earlier run is dropped.
     """
     stated = document.lang if primary_language(document.lang) else None
+    lang = reduced_tag(forced or stated) or find_language(document.text)
     meta = {key: value for key, value in document.meta.items() if key != NOTE_KEY}
-    return replace(document, lang=forced or stated or find_language(document.text), meta=meta)
+    return replace(document, lang=lang, meta=meta)
 
 
 def is_readable(document: Document) -> bool:
@@ -55,6 +56,12 @@ def primary_language(tag: str | None) -> str | None:
     match = _LANGUAGE_TAG.fullmatch((tag or "").strip())
     code = match[1].lower() if match else None
     return None if code in _NO_LANGUAGE else _LONG_CODES.get(code or "", code)
+
+
+def reduced_tag(tag: str | None) -> str | None:
+    """The code of ours that a tag stands for: ``de`` for ``de-AT``, ``DEU``; any other tag as it is."""
+    code = primary_language(tag)
+    return code if code in LANGUAGES else tag
 
 
 def find_language(text: str) -> str | None:

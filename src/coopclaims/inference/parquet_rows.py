@@ -22,9 +22,9 @@ TEXT_COLUMNS = ("text", "id", "lang", "date")
 def parquet_rows(name: str, label: str, problems: ProblemSink | None, meter: Meter) -> Iterator[tuple[int, Any]]:
     """Yield (row number from 1, the row as an object of JSON values, or the DocumentError that it is).
 
-    Empty cells are left out. Dates and times become text as in ISO 8601, numbers in ``id`` too, and bytes in
-    ``TEXT_COLUMNS``, which some writers leave without the mark of text. What keeps the file from being read, or read
-    on, is reported to ``problems`` under ``label`` with the row it would have come to.
+    Empty cells are left out. Dates and times become text as in ISO 8601, and so do bytes in ``TEXT_COLUMNS``, which
+    some writers leave without the mark of text. What keeps the file from being read, or read on, is reported to
+    ``problems`` under ``label`` with the row it would have come to.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -63,8 +63,6 @@ def _row(batch: Any, index: int) -> dict[str, Any] | DocumentError:
             return DocumentError(NO_DOCUMENT, f"column {column!r}: {error}")
         if value is not None:
             cells[column] = value
-    if isinstance(cells.get("id"), int):
-        cells["id"] = str(cells["id"])
     return cells
 
 

@@ -26,10 +26,11 @@ from coopclaims.inference.progress_bar import SHOWN_AFTER, with_progress
 from coopclaims.inference.restart import PARTIAL_SUFFIX, RestartableOutput
 from coopclaims.inference.streams import Meter
 from coopclaims.inference.writers import STANDARD_OUTPUT
+from coopclaims.records.document_dates import UNUSABLE_DATE, has_unusable_date
 from coopclaims.schema import Passage
 
 # What a stopped run hands on to the next beside the number of documents.
-COUNTED = ("claims", "other_language", "cut_pieces")
+COUNTED = ("claims", "other_language", "unusable_dates", "cut_pieces")
 
 
 class NoUsableInputError(UserError):
@@ -59,12 +60,13 @@ class Extractor(Protocol):
 class Summary:
     """What a run did: documents and claims written, those in other languages, and by kind what could not be used.
 
-    ``cut_pieces`` are the word pieces that the extractor dropped.
+    ``unusable_dates`` are documents whose date is none, ``cut_pieces`` the word pieces that the extractor dropped.
     """
 
     documents: int = 0
     claims: int = 0
     other_language: int = 0
+    unusable_dates: int = 0
     cut_pieces: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
 
@@ -72,7 +74,8 @@ class Summary:
         counts = f"documents: {self.documents}, claims: {self.claims}, skipped: {self.skipped.total()}"
         kinds = ", ".join(f"{kind}: {count}" for kind, count in self.skipped.most_common())
         counts += f" ({kinds})" if kinds else ""
-        return f"{counts}, other language: {self.other_language}" if self.other_language else counts
+        further = {"other language": self.other_language, UNUSABLE_DATE: self.unusable_dates}
+        return counts + "".join(f", {name}: {count}" for name, count in further.items() if count)
 
 
 @dataclass
@@ -268,6 +271,7 @@ def _count(passages: Iterator[Passage], summary: Summary, log: ProblemLog, extra
         summary.documents += 1
         summary.claims += len(passage.claims)
         summary.other_language += NOTE_KEY in (passage.meta or {})
+        summary.unusable_dates += has_unusable_date(passage)
         yield passage
     # Raised here, before the writer ends, so that no empty output takes its final name.
     if log.first and not summary.documents:

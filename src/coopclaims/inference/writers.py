@@ -22,6 +22,7 @@ from rich.text import Text
 
 from coopclaims.errors import UserError
 from coopclaims.files import atomic_write
+from coopclaims.inference.formats.losses import FLAT_ROWS, Losses
 from coopclaims.schema import Passage, Span, passage_to_json
 
 Row = dict[str, Any]
@@ -111,25 +112,27 @@ def row_lines(passage: Passage, model_name: str) -> str:
 
 
 RECORDS = LineFormat("", record_line)
-ROWS = LineFormat("", row_lines)
+ROWS = LineFormat("", row_lines, FLAT_ROWS)
 
 
 def write_records(passages: Iterable[Passage], model_name: str, output: str) -> None:
     """One JSON record a passage, in order."""
-    write_lines(RECORDS, passages, model_name, output)
+    write_lines("records", RECORDS, passages, model_name, output)
 
 
 def write_rows(passages: Iterable[Passage], model_name: str, output: str) -> None:
     """One JSON object a claim."""
-    write_lines(ROWS, passages, model_name, output)
+    write_lines("jsonl", ROWS, passages, model_name, output)
 
 
-def write_lines(format: LineFormat, passages: Iterable[Passage], model_name: str, output: str) -> None:
-    """The head of ``format`` and the lines of each passage, in order."""
+def write_lines(name: str, format: LineFormat, passages: Iterable[Passage], model_name: str, output: str) -> None:
+    """The head of ``format`` and the lines of each passage, in order; what is lost is told under ``name``."""
+    losses = Losses(name, format.lost)
     with open_output(output) as file:
         file.write(format.head)
-        for passage in passages:
+        for passage in losses.watch(passages):
             file.write(format.lines(passage, model_name))
+    losses.tell()
 
 
 def write_table(passages: Iterable[Passage], model_name: str, output: str) -> None:
@@ -139,11 +142,13 @@ def write_table(passages: Iterable[Passage], model_name: str, output: str) -> No
     character, is acted upon.
     """
     without_claims = 0
+    # It says by itself how many documents have no claim, and a model scores everything.
+    losses = Losses("table", ("spans in no claim", "other keys of spans", "other keys of claims"))
     with open_output(output) as file:
         console = _console(file)
         narrow = console.width < NARROW_WIDTH
         console.print(_claim_table([], show_header=True, narrow=narrow))
-        for passage in passages:
+        for passage in losses.watch(passages):
             rows = claim_rows(passage, model_name)
             if not rows:
                 without_claims += 1
@@ -153,6 +158,7 @@ def write_table(passages: Iterable[Passage], model_name: str, output: str) -> No
             console.print(_claim_table(rows, show_header=False, narrow=narrow))
         if without_claims:
             console.print(f"Documents without a claim: {without_claims}")
+    losses.tell()
 
 
 WRITERS: dict[str, Writer] = {"records": write_records, "jsonl": write_rows, "table": write_table}

@@ -10,6 +10,7 @@ from typing import Any
 from coopclaims.records.aliases import Aliases
 from coopclaims.records.amounts import normalise_amount
 from coopclaims.records.dates import normalise_date
+from coopclaims.records.document_dates import document_date
 from coopclaims.records.names import tidy
 from coopclaims.records.parties import normalise_party
 from coopclaims.records.party_offices import complete_offices
@@ -61,15 +62,6 @@ class Normaliser:
         if full_name is not None:
             aliases = Aliases(aliases.by_language, {tidy(quote): full_name})
         return normalise_party(quote, lang, aliases, label).to_json()
-
-
-def document_date(passage: Passage) -> date | None:
-    """The day of the record's key ``date`` (ISO 8601, a time after it does not matter); None if it is none."""
-    written = passage.extra.get("date")
-    try:
-        return date.fromisoformat(written[:10]) if isinstance(written, str) else None
-    except ValueError:
-        return None
 
 
 def _read_place(quote: str, lang: str) -> dict[str, Any]:

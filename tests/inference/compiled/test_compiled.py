@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import onnx
 import pytest
 
 from coopclaims.cli import main
+from coopclaims.corpus.jsonl import write_passages
 from coopclaims.encoders.load import Encoder
 from coopclaims.errors import UserError
 from coopclaims.files import file_hash
@@ -177,6 +179,48 @@ def test_a_bad_line_of_the_data_is_told_and_passed_over(
     data.write_text("broken\n" + Path(DATA).read_text(encoding="utf-8"), encoding="utf-8")
     assert compile_command(model_folder, tmp_path / "compiled", "--max-loss", "1", "--data", str(data)) == 0
     assert f"skipped: {data}:1: not JSON" in capsys.readouterr().err
+
+
+def test_passages_without_a_split_are_used_for_both(
+    model_folder: Path, tmp_path: Path, passages: list[Passage], capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, compiled = str(tmp_path / "own.jsonl"), tmp_path / "compiled"
+    write_passages(data, [replace(passage, extra={}) for passage in passages])
+    command = ["compile", "--model", str(model_folder), "--output", str(compiled), "--data", data, "--max-loss", "1"]
+    assert main(command) == 0
+    assert capsys.readouterr().err.count("no passage has a split: all 6 are used") == 1
+    assert read_manifest(compiled).facts["split"] == ""
+    assert "On the 6 passages, against" in (compiled / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["calibrate", "--data", DATA, "--model", "COMPILED"],
+        ["compile", "--data", DATA, "--output", "new", "--model", "COMPILED"],
+        ["average", "--output", "new", "COMPILED", "COMPILED"],
+        [
+            "train",
+            "encoder=tiny",
+            "corpus=files",
+            f"corpus.train=[{DATA}]",
+            f"corpus.dev=[{DATA}]",
+            "start_from=COMPILED",
+        ],
+    ],
+    ids=lambda command: command[0],
+)
+def test_what_needs_the_model_itself_says_so(
+    command: list[str],
+    graphs: CompiledGraphs,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path / "compiled", graphs)
+    assert main([argument.replace("COMPILED", "compiled") for argument in command]) == 2
+    assert capsys.readouterr().err.endswith("cannot be trained or changed; use the model that it was made from\n")
 
 
 def test_a_model_that_loses_too_much_is_not_written(

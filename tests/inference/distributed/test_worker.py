@@ -46,6 +46,11 @@ def test_rows_go_in_and_out_as_json(job, shards):
     assert json.loads(row["outcome"])["documents"] == 7
 
 
+def test_dates_that_are_none_are_counted(job, news, shards):
+    (news / "b.jsonl").write_text('{"text": "Bonn.", "date": "yesterday"}\n{"text": "Hue.", "date": "2024-05-06"}\n')
+    assert ShardWorker(job).make(shards["b.jsonl"]).unusable_dates == 1
+
+
 def test_a_shard_without_a_document_is_complete_without_a_file(job, shards):
     result = ShardWorker(job).make(shards["none.jsonl"])
     assert (result.output_bytes, result.skipped) == (None, {"not JSON": 1})

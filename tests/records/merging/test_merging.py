@@ -17,7 +17,7 @@ from coopclaims.errors import UserError
 from coopclaims.records.aliases import load_aliases
 from coopclaims.records.merging.features import FEATURES, pair_features
 from coopclaims.records.merging.mention import mentions_of
-from coopclaims.records.merging.run import merge_records
+from coopclaims.records.merging.run import merge_records, normalise_records
 from coopclaims.records.values import Normaliser
 
 
@@ -114,6 +114,31 @@ def test_claims_without_anything_and_unknown_languages(tmp_path: Path) -> None:
     ]
     assert len(merge(tmp_path, odd)) == 4
     assert merge(tmp_path, [odd[2]]) == []
+
+
+TAGS = {"en": ["EN", "en-US", "eng"], "de": ["de_AT", "deu", "GER"], "vi": ["VI", "vie", "vi-VN"]}
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_tags_of_a_language_are_one_language(tmp_path: Path, turn: int) -> None:
+    tagged = [{**line, "lang": TAGS[str(line["lang"])][turn]} for line in lines()]
+    expected = merge(tmp_path, lines())
+    assert merge(tmp_path, tagged) == expected
+    earlier = tmp_path / "merged.jsonl"
+    content = earlier.read_text(encoding="utf-8").replace('"lang": "en"', '"lang": "EN"')
+    earlier.write_text(content, encoding="utf-8")
+    merge_records([], str(tmp_path / "again.jsonl"), into=earlier)
+    assert [json.loads(line) for line in (tmp_path / "again.jsonl").open(encoding="utf-8")] == expected
+
+
+def test_records_with_an_unusable_date_are_counted(tmp_path: Path) -> None:
+    dates = ["06.05.2024", "yesterday", 7, "2024-05-06"]
+    some = [{**line, "date": date} for line, date in zip(lines(), dates, strict=False)]
+    source = write(tmp_path / "in.jsonl", some)
+    told = ", date is not ISO 8601 (YYYY-MM-DD): 3"
+    assert str(normalise_records([source], str(tmp_path / "out"), None)).endswith(told)
+    assert str(merge_records([source], str(tmp_path / "out"))).endswith(told)
+    assert "ISO 8601" not in str(merge_records([write(tmp_path / "in.jsonl", lines())], str(tmp_path / "out")))
 
 
 def test_csv_has_a_row_a_record_and_no_formulas(tmp_path: Path) -> None:

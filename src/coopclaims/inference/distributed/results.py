@@ -31,6 +31,7 @@ class ShardResult:
     documents: int = 0
     claims: int = 0
     other_language: int = 0
+    unusable_dates: int = 0
     cut_pieces: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)

@@ -120,6 +120,7 @@ def _add_up(summary: ShardedSummary, results: Sequence[ShardResult], skipped: Co
         summary.documents += result.documents
         summary.claims += result.claims
         summary.other_language += result.other_language
+        summary.unusable_dates += result.unusable_dates
         summary.cut_pieces += result.cut_pieces
 
 
@@ -128,6 +129,7 @@ def _totals(summary: ShardedSummary) -> dict[str, object]:
         "documents": summary.documents,
         "claims": summary.claims,
         "other_language": summary.other_language,
+        "unusable_dates": summary.unusable_dates,
         "skipped": dict(summary.skipped),
         "cut_pieces": summary.cut_pieces,
         "failed": {writable(failure.source): writable(failure.reason) for failure in summary.failures},

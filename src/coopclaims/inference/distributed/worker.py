@@ -101,6 +101,7 @@ class ShardWorker:
                 documents=summary.documents,
                 claims=summary.claims,
                 other_language=summary.other_language,
+                unusable_dates=summary.unusable_dates,
                 cut_pieces=extractor.cut_pieces,
                 problems=told,
                 attempts=attempt,

@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-from coopclaims.inference.formats.losses import ROWS_ONLY, Losses
+from coopclaims.inference.formats.losses import FLAT_ROWS
 from coopclaims.inference.writers import ARGUMENT_COLUMNS, LineFormat, claim_rows, write_lines
 from coopclaims.schema import Passage
 
@@ -40,15 +40,13 @@ def csv_lines(passage: Passage, model_name: str) -> str:
 CSV = LineFormat(
     head=BYTE_ORDER_MARK + ",".join(COLUMNS) + LINE_END,
     lines=csv_lines,
-    lost=(*ROWS_ONLY, "span scores", "other keys of spans", "other keys of claims"),
+    lost=FLAT_ROWS,
 )
 
 
 def write_csv(passages: Iterable[Passage], model_name: str, output: str) -> None:
     """Write the claims of all passages under one row of headings."""
-    losses = Losses("csv", CSV.lost)
-    write_lines(CSV, losses.watch(passages), model_name, output)
-    losses.tell()
+    write_lines("csv", CSV, passages, model_name, output)
 
 
 def cell_text(value: Any) -> Any:

@@ -27,6 +27,7 @@ KINDS: dict[str, Callable[[Passage], int]] = {
 }
 ANNOTATION_ONLY = ("span scores", "claim scores", "other keys of spans", "other keys of claims")
 ROWS_ONLY = ("records without a claim", "spans in no claim")
+FLAT_ROWS = (*ROWS_ONLY, "span scores", "other keys of spans", "other keys of claims")
 
 
 class Losses:

@@ -12,8 +12,10 @@ from itertools import pairwise
 from typing import Any
 
 from coopclaims.errors import UserError
+from coopclaims.inference.languages import reduced_tag
+from coopclaims.records.document_dates import document_date
 from coopclaims.records.merging.context import context_keys
-from coopclaims.records.values import VALUE, document_date
+from coopclaims.records.values import VALUE
 from coopclaims.schema import ARGUMENT_LABELS, STATUSES, TYPES, Claim, Passage, Span
 
 
@@ -116,7 +118,7 @@ def mention_from_json(record: Any, where: str) -> Mention:
     """The mention of a merged record; raises UserError that begins with ``where``."""
     try:
         json.dumps(record, ensure_ascii=False).encode()  # fails for lone surrogates, which no file can hold
-        rest = dict(record)
+        rest = {**record, "lang": reduced_tag(record["lang"])}
         arguments = tuple(Argument(**argument) for argument in rest.pop("arguments"))
         context = tuple(rest.pop("context").split())
         mention = Mention(**{"date": None, **rest}, arguments=arguments, context=context)

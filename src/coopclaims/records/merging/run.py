@@ -15,8 +15,10 @@ from coopclaims.corpus.jsonl import Problem, read_json_lines, read_passages
 from coopclaims.errors import UserError
 from coopclaims.inference.export import input_files, no_usable_record
 from coopclaims.inference.formats.delimited import BYTE_ORDER_MARK
+from coopclaims.inference.languages import reduced_tag
 from coopclaims.inference.writers import open_output
 from coopclaims.records.aliases import load_aliases
+from coopclaims.records.document_dates import UNUSABLE_DATE, has_unusable_date
 from coopclaims.records.merging.grouping import group_mentions
 from coopclaims.records.merging.mention import Mention, mention_from_json, mentions_of
 from coopclaims.records.merging.record import merged_record
@@ -28,16 +30,18 @@ from coopclaims.schema import Passage, passage_to_json
 
 @dataclass
 class RunSummary:
-    """What a command read and wrote, and the lines that could not be used."""
+    """What a command read and wrote, the records whose date is none, and the lines that could not be used."""
 
     records: int = 0
     claims: int = 0
     merged: int | None = None
+    unusable_dates: int = 0
     skipped: list[Problem] = field(default_factory=list)
 
     def __str__(self) -> str:
         merged = "" if self.merged is None else f", merged records: {self.merged}"
-        return f"records: {self.records}, claims: {self.claims}{merged}, skipped: {len(self.skipped)}"
+        dates = f", {UNUSABLE_DATE}: {self.unusable_dates}" if self.unusable_dates else ""
+        return f"records: {self.records}, claims: {self.claims}{merged}, skipped: {len(self.skipped)}{dates}"
 
 
 def normalise_records(inputs: Sequence[str], output: str, aliases: Path | None, strict: bool = False) -> RunSummary:
@@ -88,7 +92,9 @@ def _passages(
     problems = None if strict else summary.skipped
     passages = (passage for file in input_files(inputs, output) for passage in read_passages(file, problems))
     for passage in tqdm(passages, desc="normalise", unit=" records", disable=None, delay=2):
+        passage.lang = reduced_tag(passage.lang)
         normaliser.add_values(passage)
+        summary.unusable_dates += has_unusable_date(passage)
         summary.records += 1
         summary.claims += len(passage.claims)
         yield passage
