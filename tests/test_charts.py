@@ -80,6 +80,12 @@ def test_bars_are_as_long_as_their_counts() -> None:
     assert widths[2] == 0
 
 
+def test_capitals_have_room() -> None:
+    charts = [bar_chart("T", "D", [(name, 1)]) for name in ("INSTRUMENT, de", "instrument, de")]
+    lefts = [float(next(ElementTree.fromstring(chart).iter("rect")).attrib["x"]) for chart in charts]
+    assert lefts[0] - lefts[1] == pytest.approx(10 / 4 * 6.7, abs=0.1)
+
+
 def test_the_best_trial_is_the_strongest_line() -> None:
     chart = parallel_chart("T", "D", [ParallelAxis("rate", [1.0, 2.0, 3.0]), ParallelAxis("F1", [0.5, 0.9, 0.1])])
     strengths = {

@@ -10,6 +10,7 @@ import pytest
 
 from coopclaims import cli
 from coopclaims.encoders.load import Encoder
+from coopclaims.inference.formats.registry import FORMATS
 from coopclaims.model.folder import save_model_folder
 from coopclaims.model.network import ClaimModel
 from coopclaims.training.states import find_damage, states
@@ -39,6 +40,10 @@ def last_line(capsys: pytest.CaptureFixture[str]) -> str:
         (["train", "corpus=files", "corpus.train=[none.jsonl]", "corpus.dev=[]"], "none.jsonl: no such file"),
         (["extract", "x.txt", "--engine", "ray", "--resume"], "leave out --resume"),
         (["extract", "x.txt", "--ray-address", "auto"], "--engine ray"),
+        (["extract", "x.txt", "--worker-cpus", "3"], "--worker-cpus is for --engine ray"),
+        (["evaluate", f"predictions={PASSAGES}", f"data={PASSAGES}"], f"data must be a list: data=[{PASSAGES}]"),
+        (["compare", PASSAGES, PASSAGES, "--data", PASSAGES, "--split", "nonsense"], "of split 'nonsense'"),
+        (["errors", PASSAGES, "--data", PASSAGES, "--split", "nonsense"], "of split 'nonsense'"),
         (["data", "check", "nowhere"], "nowhere"),
         (["seeds", "verify", "--articles", "nowhere"], "nowhere"),
     ],
@@ -109,6 +114,32 @@ def test_bad_use_exits_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         cli.main(arguments)
     assert exit_.value.code == 2
+
+
+@pytest.mark.parametrize("command", [["extract"], ["data", "check"], ["calibrate", "--model", "m"]])
+def test_an_unknown_option_shows_the_usage_of_its_command(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main([*command, "--formt"])
+    error = capsys.readouterr().err
+    assert error.startswith(f"usage: coopclaims {command[0]}")
+    assert error.endswith("unrecognized arguments: --formt\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "taught"),
+    [
+        ("export", list(FORMATS)),
+        ("normalise", ["DATE, AMOUNT, PARTY, SOURCE and PLACE"]),
+        ("calibrate", ["on all where none has one (default: dev)"]),
+    ],
+)
+def test_help_leaves_nothing_out(command: str, taught: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert all(part in text for part in taught)
 
 
 @pytest.mark.parametrize("command", [["--help"], ["extract", "--help"], ["data", "check", "--help"]])

@@ -21,6 +21,8 @@ _TOP, _RIGHT, _BOTTOM, _LEFT = 12, 14, 40, 46
 _ROW = 22
 # Average width of a character of the charts' 12-unit type.
 _CHARACTER = 6.7
+# By how much of a character a capital is wider.
+_CAPITAL = 0.25
 # Least distance of two labels of an axis.
 _LABEL = 60
 
@@ -221,7 +223,8 @@ def _placed(value: float, axis: Axis, start: float, end: float) -> float:
 
 
 def _name_width(names: Sequence[str]) -> float:
-    return _CHARACTER * max((len(svg.shortened(name)) for name in names), default=0) + 10
+    widths = (len(name) + _CAPITAL * sum(map(str.isupper, name)) for name in map(svg.shortened, names))
+    return _CHARACTER * max(widths, default=0) + 10
 
 
 def _short_number(value: float | str) -> str:

@@ -10,6 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from tqdm import tqdm
 
@@ -61,9 +62,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail("this is a failure of coopclaims, please report it with the lines above", 1)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Refuses what it does not know itself, so that the usage shown is that of the command."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Known arguments only: argparse would leave unknown ones of a command to the parser of all commands."""
+        options, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return options, unknown
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The argument parser of all commands."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         "coopclaims",
         description=_DESCRIPTION,
         epilog=_EPILOG,

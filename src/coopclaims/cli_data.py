@@ -72,13 +72,10 @@ def _data_check(options: argparse.Namespace) -> int:
 
 def _data_coverage(options: argparse.Namespace) -> int:
     from coopclaims.corpus.coverage import format_coverage, measure_coverage, read_grid
-    from coopclaims.corpus.jsonl import Problem, read_corpus
+    from coopclaims.evaluation.gold import read_usable
 
     grid = read_grid(options.grid)
-    problems: list[Problem] = []
-    passages = read_corpus(options.paths, problems)
-    for problem in problems:
-        print(f"skipped: {problem}", file=sys.stderr)
+    passages, _ = read_usable(options.paths)
     print(format_coverage(measure_coverage(grid, passages)))
     return 0
 

@@ -82,7 +82,7 @@ def _add_engine(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--ray-address", metavar="ADDRESS", help="cluster to join, or 'auto' (default: one of its own on this machine)"
     )
-    group.add_argument("--worker-cpus", type=int, default=1, metavar="N", help="cores of a worker (default: 1)")
+    group.add_argument("--worker-cpus", type=int, metavar="N", help="cores of a worker (default: 1)")
 
 
 def _extract(options: argparse.Namespace) -> int:
@@ -90,8 +90,9 @@ def _extract(options: argparse.Namespace) -> int:
         if options.resume:
             raise UserError("--engine ray goes on by itself where it was: leave out --resume")
         return _extract_by_ray(options)
-    if options.ray_address is not None:
-        raise UserError("--ray-address is for --engine ray: add that, or leave it out")
+    for name in ("ray_address", "worker_cpus"):
+        if getattr(options, name) is not None:
+            raise UserError(f"--{name.replace('_', '-')} is for --engine ray: add that, or leave it out")
     return _extract_here(options)
 
 
@@ -139,7 +140,7 @@ def _extract_by_ray(options: argparse.Namespace) -> int:
         device=options.device,
         precision=options.precision,
         batch_pieces=options.batch_pieces,
-        cpus=options.worker_cpus,
+        cpus=1 if options.worker_cpus is None else options.worker_cpus,
     )
     summary = run_distributed(options.inputs, job, options.workers, options.ray_address)
     _tell_cut(summary.cut_pieces)

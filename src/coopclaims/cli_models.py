@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -62,8 +61,11 @@ def _add_calibrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "store them in the model folder. What the model finds stays the same; its scores change.",
     )
     parser.add_argument("--model", required=True, type=Path, metavar="DIR", help="model folder, e.g. outputs/a/model")
-    _add_gold(parser)
-    parser.set_defaults(handler=_calibrate, split="dev")
+    _add_data(parser, "annotated passages")
+    parser.add_argument(
+        "--split", default="dev", help="fit on the passages of this split, or on all where none has one (default: dev)"
+    )
+    parser.set_defaults(handler=_calibrate)
 
 
 def _add_compile(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -75,14 +77,7 @@ def _add_compile(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--model", required=True, type=Path, metavar="DIR", help="model folder, e.g. outputs/a/model")
     parser.add_argument("--output", required=True, type=Path, metavar="DIR", help="folder to write")
-    parser.add_argument(
-        "--data",
-        nargs="+",
-        type=Path,
-        default=[Path("data")],
-        metavar="PATH",
-        help="annotated passages (default: data)",
-    )
+    _add_data(parser, "annotated passages; where none has a split, all are used for both")
     parser.add_argument(
         "--calibration-split", default="train", help="split that ranges are measured on (default: train)"
     )
@@ -128,10 +123,14 @@ def _add_errors(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.set_defaults(handler=_errors)
 
 
-def _add_gold(parser: argparse.ArgumentParser) -> None:
+def _add_data(parser: argparse.ArgumentParser, text: str) -> None:
     parser.add_argument(
-        "--data", nargs="+", type=Path, default=[Path("data")], metavar="PATH", help="gold passages (default: data)"
+        "--data", nargs="+", type=Path, default=[Path("data")], metavar="PATH", help=f"{text} (default: data)"
     )
+
+
+def _add_gold(parser: argparse.ArgumentParser) -> None:
+    _add_data(parser, "gold passages")
     parser.add_argument("--split", help="only passages of this split: dev or test, as the run folder has them")
 
 
@@ -150,19 +149,19 @@ def _average(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from coopclaims.corpus.jsonl import Problem, read_corpus
+    from coopclaims.evaluation.gold import existing_splits, of_split, read_usable
     from coopclaims.model.features import Featuriser
     from coopclaims.model.folder import load_model_folder, store_temperatures
     from coopclaims.model.temperature import fit_temperatures
     from coopclaims.model.torch_scorer import TorchScorer
 
     model, tokenizer = load_model_folder(options.model)
-    problems: list[Problem] = []
-    passages = read_corpus(options.data, problems, options.split or None)
-    for problem in problems:
-        print(f"skipped: {problem}", file=sys.stderr)
+    found, _ = read_usable(options.data)
+    (split,) = existing_splits(found, options.split)
+    passages = of_split(found, split)
     if not passages:
-        raise UserError(f"no annotated passage of split {options.split!r} in {', '.join(map(str, options.data))}")
+        where = f" of split {split!r}" if found and split else ""
+        raise UserError(f"no annotated passage{where} in {', '.join(map(str, options.data))}")
     fitted = fit_temperatures(TorchScorer(model), Featuriser(tokenizer, model.config), passages)
     store_temperatures(options.model, fitted)
     print("\n".join(f"{name}: temperature {value:.3f}" for name, value in fitted.items()))

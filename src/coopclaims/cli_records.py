@@ -26,9 +26,9 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "export",
         help="write records in the format of another program",
         description="Write records (of extract --format records, or annotated passages) in another format.",
-        epilog="one claim a row: csv, parquet, jsonl, table; event data: plover; linked data: rdf (N-Triples); "
-        "annotation tools: brat, labelstudio, doccano, conll; spacy: training files. What a format cannot hold is "
-        "counted on standard error. See docs/exports.md.",
+        epilog="ours: records; to read: table, html; one claim a row: csv, parquet, jsonl; event data: plover; linked "
+        "data: rdf (N-Triples); annotation tools: brat, labelstudio, doccano, conll; spacy: training files. What a "
+        "format cannot hold is counted on standard error. See docs/exports.md.",
     )
     _add_inputs(parser)
     parser.add_argument("--to", required=True, metavar="FORMAT", help="csv, parquet, jsonl, plover, rdf, brat, …")
@@ -74,8 +74,8 @@ def _add_normalise(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     parser = commands.add_parser(
         "normalise",
         help="give dates, amounts, parties, sources and places their values",
-        description="Write records with the key 'value' on these arguments. The key 'date' of a record is the day that "
-        "its relative dates count from. See docs/values.md and docs/parties.md.",
+        description="Write records whose DATE, AMOUNT, PARTY, SOURCE and PLACE arguments have the key 'value'. The key "
+        "'date' of a record is the day that its relative dates count from. See docs/values.md and docs/parties.md.",
     )
     _add_inputs(parser)
     parser.add_argument("--output", default="-", metavar="FILE", help="records to write (default: standard output)")

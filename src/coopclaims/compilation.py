@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -15,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from coopclaims import __version__
-from coopclaims.corpus.jsonl import Problem, read_corpus
 from coopclaims.errors import UserError
+from coopclaims.evaluation.gold import existing_splits, of_split, read_usable
 from coopclaims.evaluation.parity import Parity, parity
 from coopclaims.files import atomic_path, file_hash
 from coopclaims.inference.compiled.build import compile_graphs, write_manifest
@@ -30,8 +29,6 @@ from coopclaims.model.torch_scorer import TorchScorer
 from coopclaims.provenance import data_hash, weights_hash
 from coopclaims.schema import Passage
 
-log = logging.getLogger(__name__)
-
 # Batches whose tag scores are compared one by one.
 COMPARED_BATCHES = 10
 
@@ -42,7 +39,7 @@ class CompileConfig:
 
     model: Path
     output: Path
-    # Annotated passages: those of ``calibration_split`` measure ranges, those of ``split`` are scored.
+    # Annotated passages: those of ``calibration_split`` measure ranges, those of ``split`` are scored (empty: all).
     data: Sequence[Path] = (Path("data"),)
     calibration_split: str = "train"
     split: str = "test"
@@ -64,7 +61,10 @@ def compile_model(config: CompileConfig) -> Parity:
         raise UserError(f"{config.output}: exists already; choose another folder with --output")
     if config.calibration_passages < 1:
         raise UserError(f"calibration_passages is {config.calibration_passages}; ranges need at least 1 to measure on")
-    calibration, gold = _passages(config)
+    passages, _ = read_usable(config.data)
+    calibration_split, split = existing_splits(passages, config.calibration_split, config.split)
+    config = replace(config, calibration_split=calibration_split, split=split)
+    calibration, gold = _chosen(config, passages)
     model, tokenizer = load_model_folder(config.model)
     featuriser = Featuriser(tokenizer, model.config)
     # Before the minutes that compiling takes: it shows whether the output can be written.
@@ -94,22 +94,17 @@ def largest_difference(scorers: Sequence[Scorer], featuriser: Featuriser, passag
     return largest
 
 
-def _passages(config: CompileConfig) -> tuple[list[Passage], list[Passage]]:
+def _chosen(config: CompileConfig, passages: Sequence[Passage]) -> tuple[list[Passage], list[Passage]]:
     """What ranges are measured on, and what both forms are scored on."""
-    problems: list[Problem] = []
-    passages = read_corpus(config.data, problems)
-    for problem in problems:
-        log.warning("skipped: %s", problem)
-    by_split: dict[str, list[Passage]] = {}
-    for passage in passages:
-        by_split.setdefault(str(passage.extra.get("split")), []).append(passage)
-    for split in (config.calibration_split, config.split):
-        if not by_split.get(split):
-            names = ", ".join(map(str, config.data))
+    names = ", ".join(map(str, config.data))
+    if not passages:
+        raise UserError(f"no annotated passage in {names}")
+    calibration, gold = of_split(passages, config.calibration_split), of_split(passages, config.split)
+    for split, chosen in ((config.calibration_split, calibration), (config.split, gold)):
+        if not chosen:
             raise UserError(f"no passage of split {split!r} in {names}; name others with --calibration-split, --split")
-    calibration = by_split[config.calibration_split]
     size = min(config.calibration_passages, len(calibration))
-    return random.Random(config.seed).sample(calibration, size), by_split[config.split]
+    return random.Random(config.seed).sample(calibration, size), gold
 
 
 def _refusal(found: Parity, max_loss: float) -> str:
@@ -145,14 +140,17 @@ def _card(config: CompileConfig, found: Parity, facts: dict[str, Any]) -> str:
 int8 ONNX graphs of a coopclaims model, for `coopclaims extract --model`. Made by `coopclaims compile` from weights
 with the SHA-256 {facts["weights_sha256"]}.
 
-Ranges of the int8 products were measured on {config.calibration_passages} passages of the split
-`{config.calibration_split}`. On the {found.deciding.passages} passages of the split `{config.split}`, against the
-model in float32 (F1, model -> compiled):
+Ranges of the int8 products were measured on {config.calibration_passages} passages{_in_card(config.calibration_split)}.
+On the {found.deciding.passages} passages{_in_card(config.split)}, against the model in float32 (F1, model -> compiled):
 
 {table}
 
 Largest difference of a tag score: {facts["largest_tag_score_difference"]}.
 {source}"""
+
+
+def _in_card(split: str) -> str:
+    return f" of the split `{split}`" if split else ""
 
 
 def _split_card(card: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import difflib
 import re
 import sys
@@ -11,9 +12,10 @@ from typing import Any, TypeVar
 
 import hydra
 from hydra import compose, initialize_config_dir
+from hydra._internal.utils import get_args_parser
 from hydra.core.config_store import ConfigStore
 from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from coopclaims.errors import UserError
@@ -23,6 +25,9 @@ Config = TypeVar("Config")
 _FURTHER_VALUES = re.compile(r"(?<![\[,(]),(?![^\[(]*[\])]).*")
 # Values that Hydra works out itself, and only in a multirun.
 _SWEEP_FUNCTION = re.compile(r"=\s*(choice|glob|interval|range|shuffle|sort|tag)\(")
+# What OmegaConf writes below its messages.
+_LAYOUT = re.compile(r"\s+(full_key:|reference_type=|object_type=).*", re.DOTALL)
+_WRONG_VALUE = "Error merging override "
 
 
 def config_folder() -> Path:
@@ -41,7 +46,7 @@ def compose_config(command: str, overrides: Sequence[str], schema: type[Config])
     with initialize_config_dir(str(config_folder().resolve()), version_base="1.3"):
         try:
             return _typed(compose(command, overrides=list(overrides)))
-        except (HydraException, OmegaConfBaseException) as error:
+        except (HydraException, OmegaConfBaseException, ValueError) as error:
             raise UserError(_one_line(error, schema)) from error
 
 
@@ -52,9 +57,10 @@ def run_with_hydra(
 
     Hydra's own flags (--help, --cfg job, --multirun, …) work. Exceptions of the task reach the caller.
     """
-    if not {"-h", "--help", "--hydra-help"} & set(arguments):
-        overrides = [argument for argument in arguments if not argument.startswith("-") and "=" in argument]
-        if {"-m", "--multirun"} & set(arguments):
+    options = _parsed(arguments, schema)
+    if not (options.help or options.hydra_help):
+        overrides = options.overrides
+        if options.multirun:
             # A sweep lists values: one of each is enough to know that the key exists.
             listed = [override for override in overrides if not _SWEEP_FUNCTION.search(override)]
             overrides = [_FURTHER_VALUES.sub("", override) for override in listed]
@@ -73,7 +79,9 @@ def run_with_hydra(
         except BaseException as error:
             failures.append(error)
 
-    sys.argv = [f"coopclaims {command}", *arguments]
+    # Hydra takes no overrides on both sides of a flag.
+    flags = [argument for argument in arguments if argument not in options.overrides]
+    sys.argv = [f"coopclaims {command}", *options.overrides, *flags]
     try:
         hydra.main(version_base="1.3", config_path=str(config_folder().resolve()), config_name=command)(run)()
     except ValueError as error:
@@ -81,6 +89,40 @@ def run_with_hydra(
         raise UserError(str(error)) from error
     if failures:
         raise failures[0]
+
+
+def _parsed(arguments: Sequence[str], schema: type[Any]) -> argparse.Namespace:
+    """Hydra's flags and the overrides; raises UserError where Hydra would print its usage."""
+    parser = get_args_parser()
+    parser.exit_on_error = False
+    try:
+        options, unknown = parser.parse_known_intermixed_args(arguments)
+    except argparse.ArgumentError as error:
+        raise UserError(str(error)) from error
+    if unknown:
+        raise UserError(f"there is no option {unknown[0]}; {_as_setting(unknown[0], arguments, schema)}")
+    bare = [override for override in options.overrides if "=" not in override and not override.startswith("~")]
+    if bare:
+        raise UserError(f"{bare[0]!r} is no setting; settings are given as key=value (see --help)")
+    return options
+
+
+def _as_setting(flag: str, arguments: Sequence[str], schema: type[Any]) -> str:
+    """How to write as key=value what was given as a flag."""
+    name, _, value = flag.lstrip("-").partition("=")
+    key, config = name.replace("-", "_"), OmegaConf.structured(schema)
+    if key not in _keys(config):
+        return "settings are given as key=value (see --help)"
+    after = arguments[arguments.index(flag) + 1 :][:1]
+    value = value or next((text for text in after if not text.startswith("-") and "=" not in text), "VALUE")
+    return f"use {key}=[{value}]" if isinstance(_node(config, key), ListConfig) else f"use {key}={value}"
+
+
+def _node(config: DictConfig, key: str) -> Any:
+    """The node of a key, also of one whose value is missing."""
+    first, _, rest = key.partition(".")
+    node = config._get_node(first)
+    return _node(node, rest) if rest and isinstance(node, DictConfig) else node
 
 
 def _store(command: str, schema: type[Any]) -> None:
@@ -94,12 +136,14 @@ def _typed(config: DictConfig) -> Any:
 def _one_line(error: Exception, schema: type[Any]) -> str:
     """Hydra's message without its layout, and the nearest known key where a key is unknown."""
     causes = [str(error), str(error.__cause__ or "")]
-    text = " ".join(re.sub(r"\s+", " ", cause).strip() for cause in dict.fromkeys(causes) if cause)
+    plain = [re.sub(r"\s+", " ", _LAYOUT.sub("", cause)).strip() for cause in dict.fromkeys(causes) if cause]
     text = re.sub(
-        r" ?(Set the environment variable HYDRA_FULL_ERROR.*|Config search path:.*|object_type=\S+)", "", text
+        r" ?(Set the environment variable HYDRA_FULL_ERROR.*|Config search path:.*)", "", " ".join(plain)
     ).strip()
     if missing := re.search(r"full_key: (\S+)", " ".join(causes)) if "missing mandatory" in text else None:
         return f"configuration: no value for {missing.group(1)!r}; give {missing.group(1)}=VALUE (see --help)"
+    if plain[0].startswith(_WRONG_VALUE):
+        return f"configuration: {_wrong_value(plain[0].removeprefix(_WRONG_VALUE), ' '.join(plain[1:]))}"
     unknown = re.search(r"Could not override '([^']+)'", text)
     if not unknown:
         return f"configuration: {text}"
@@ -109,6 +153,13 @@ def _one_line(error: Exception, schema: type[Any]) -> str:
     if unknown.group(1) in known:
         return f"configuration: {text}"
     return f"configuration: there is no key {unknown.group(1)!r}{hint} (see --help)"
+
+
+def _wrong_value(override: str, reason: str) -> str:
+    key, _, value = override.lstrip("+").partition("=")
+    if "is not a ListConfig, list or tuple" in reason:
+        return f"{key} must be a list: {key}=[{value}]"
+    return f"{override}: {reason}"
 
 
 def _keys(config: DictConfig, prefix: str = "") -> list[str]:

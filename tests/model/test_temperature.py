@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from coopclaims.cli import main
+from coopclaims.corpus.jsonl import write_passages
 from coopclaims.encoders.load import Encoder
 from coopclaims.errors import UserError
 from coopclaims.model.decode import softmax
@@ -70,3 +72,16 @@ def test_command_stores_them_in_the_folder(
     loaded, _ = load_model_folder(tmp_path / "model")
     assert loaded.config.temperatures.keys() == {"tags", "types", "statuses"}
     assert loaded.config.temperatures != model.config.temperatures
+
+
+def test_command_uses_all_passages_where_none_has_a_split(
+    tmp_path: Path,
+    model: ClaimModel,
+    tiny_encoder: Encoder,
+    passages: list[Passage],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    save_model_folder(tmp_path / "model", model, tiny_encoder.tokenizer)
+    write_passages(tmp_path / "own.jsonl", [replace(passage, extra={}) for passage in passages])
+    assert main(["calibrate", "--model", str(tmp_path / "model"), "--data", str(tmp_path / "own.jsonl")]) == 0
+    assert "no passage has a split: all 6 are used" in capsys.readouterr().err

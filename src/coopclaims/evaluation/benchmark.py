@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from coopclaims.corpus.jsonl import Problem, read_corpus, write_passages
+from coopclaims.corpus.jsonl import read_corpus, write_passages
 from coopclaims.encoders.config import EncoderConfig
 from coopclaims.errors import UserError
 from coopclaims.evaluation.baselines.crf_tagger import CrfTagger
@@ -21,6 +21,7 @@ from coopclaims.evaluation.baselines.spacy_tagger import SpacyTagger
 from coopclaims.evaluation.baselines.tagging import SpanTagger, tagged_text, word_strings
 from coopclaims.evaluation.baselines.token_classifier import TokenClassifier
 from coopclaims.evaluation.evaluate import evaluate_passages
+from coopclaims.evaluation.gold import read_usable
 from coopclaims.evaluation.pairing import pair_passages
 from coopclaims.files import atomic_write, file_hash
 from coopclaims.model.alignment import find_words
@@ -203,25 +204,17 @@ def _claim_folder(folder: Path, config: BenchmarkConfig) -> None:
 
 def _read(config: BenchmarkConfig) -> tuple[list[Passage], list[Passage], dict[str, list[Passage]]]:
     """Passages to train on, to choose by, and to score on by name; raises UserError for what cannot be used."""
-    corpus = _usable(config.data)
+    corpus, _ = read_usable(config.data)
     train, dev, test = ([p for p in corpus if p.extra.get("split") == split] for split in ("train", "dev", "test"))
     train = sorted(train, key=lambda passage: hashlib.sha256(passage.id.encode()).hexdigest())[: config.limit]
     if not train or not test:
         raise UserError(f"{', '.join(config.data)}: the benchmark needs passages of the splits train and test")
-    sets = {"test": test} | {Path(path).stem: _usable([path]) for path in config.also}
+    sets = {"test": test} | {Path(path).stem: read_usable([path])[0] for path in config.also}
     for name, passages in sets.items():
         if not passages:
             raise UserError(f"also: no passages in {name}")
         pair_passages(passages, passages)
     return train, dev, sets
-
-
-def _usable(paths: Sequence[str]) -> list[Passage]:
-    problems: list[Problem] = []
-    passages = read_corpus(paths, problems)
-    for problem in problems:
-        log.warning("skipped: %s", problem)
-    return passages
 
 
 def _model_hash(model: str) -> str:

@@ -15,6 +15,7 @@ from omegaconf import MISSING
 from coopclaims.corpus.jsonl import Problem, read_corpus, write_passages
 from coopclaims.errors import UserError
 from coopclaims.evaluation.evaluate import evaluate_passages
+from coopclaims.evaluation.gold import log_skipped
 from coopclaims.evaluation.report import format_table, render_report
 from coopclaims.files import atomic_write
 from coopclaims.provenance import data_hash, machine, peak_memory_gib, versions, weights_hash
@@ -116,9 +117,8 @@ def _read(config: EvaluateConfig, paths: Sequence[str], split: str | None = None
     """The usable passages, and the ids of the others as far as they are known."""
     problems: list[Problem] | None = None if config.strict else []
     passages = read_corpus(paths, problems, split)
-    for problem in problems or []:
-        log.warning("skipped: %s", problem)
     if problems:
+        log_skipped(problems)
         log.warning("%d records skipped, %d used", len(problems), len(passages))
     return passages, {problem.record for problem in problems or [] if problem.record}
 

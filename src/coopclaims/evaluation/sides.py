@@ -6,8 +6,8 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from coopclaims.corpus.jsonl import Problem, read_corpus
 from coopclaims.errors import UserError
+from coopclaims.evaluation.gold import has_splits, of_split, read_usable
 from coopclaims.schema import Passage
 
 log = logging.getLogger(__name__)
@@ -19,15 +19,20 @@ def read_sides(
     """Gold passages, and those that each run predicted for them.
 
     Bad records are logged and left out on all sides; predictions for other passages than gold's are not used. Raises
-    UserError where nothing is left.
+    UserError where nothing is left of a side.
     """
-    problems: list[Problem] = []
-    gold = read_corpus(data, problems)
-    if split and any("split" in passage.extra for passage in gold):
-        gold = [passage for passage in gold if passage.extra.get("split") == split]
-    sides = [read_corpus([_predictions_file(run, split)], problems) for run in runs]
-    for problem in problems:
-        log.warning("skipped: %s", problem)
+    gold, problems = read_usable(data)
+    files = [_predictions_file(run, split) for run in runs]
+    # Gold without splits may be just the passages of the split that a run folder has predictions for.
+    if has_splits(gold) or not any(file == _split_file(run, split) for run, file in zip(runs, files, strict=True)):
+        gold = of_split(gold, split)
+    sides = []
+    for file in files:
+        side, more = read_usable([file])
+        if not side:
+            raise UserError(f"{file}: no usable record; expected predicted records (JSON Lines)")
+        sides.append(side)
+        problems += more
     lost = {problem.record for problem in problems}
     gold = [passage for passage in gold if passage.id not in lost]
     if not gold:
@@ -43,8 +48,12 @@ def _predictions_file(run: Path, split: str | None) -> Path:
     """Predictions of a run folder (of one split), of an output folder of ``evaluate``, or a file itself."""
     if run.is_file():
         return run
-    candidates = [run / "predictions.jsonl", *([run / "predictions" / f"{split}.jsonl"] if split else [])]
+    candidates = [run / "predictions.jsonl", *([_split_file(run, split)] if split else [])]
     if found := next((file for file in candidates if file.is_file()), None):
         return found
     advice = "name a split that it scored with --split" if (run / "predictions").is_dir() else "evaluate it first"
     raise UserError(f"{run}: no predictions there ({', '.join(file.name for file in candidates)}); {advice}")
+
+
+def _split_file(run: Path, split: str | None) -> Path:
+    return run / "predictions" / f"{split}.jsonl"

@@ -20,6 +20,8 @@ from coopclaims.model.network import ClaimModel
 from coopclaims.model.settings import TAGS
 from coopclaims.schema import STATUSES, TYPES
 
+# As in inference/compiled/folder.py, which is a layer above.
+COMPILED_MANIFEST = "compiled.json"
 REQUIRED_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 
 
@@ -68,6 +70,8 @@ def load_model_folder(folder: Path | str) -> tuple[ClaimModel, PreTrainedTokeniz
     folder = Path(folder)
     if not folder.is_dir():
         raise UserError(f"{folder}: no such model folder; train one with 'coopclaims train'")
+    if (folder / COMPILED_MANIFEST).is_file():
+        raise UserError(f"{folder}: a compiled model cannot be trained or changed; use the model that it was made from")
     for name in REQUIRED_FILES:
         if not (folder / name).is_file():
             raise UserError(f"{folder}: not a complete model folder, {name} is missing")
