@@ -169,7 +169,7 @@ class _Summary(Protocol):
 
 def _tell(summary: _Summary) -> int:
     """Print what could not be used, and the counts; the exit code."""
-    from coopclaims.inference.writers import printable
+    from coopclaims.printable import printable
 
     for problem in summary.skipped:
         print(f"skipped: {printable(str(problem))}", file=sys.stderr)

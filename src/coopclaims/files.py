@@ -1,12 +1,14 @@
-"""Files that appear whole or not at all, those that one process holds, and what a file's content is known by."""
+"""Files that appear whole or not at all, standard output in their place, locks on files, and hashes of them."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +16,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from coopclaims.errors import UserError
+
+STANDARD_INPUT = "-"
+STANDARD_OUTPUT = "-"
 
 _log = logging.getLogger(__name__)
 
@@ -81,6 +86,24 @@ def atomic_write(path: Path | str) -> Iterator[IO[str]]:
         with suppress(FileNotFoundError):
             Path(name).unlink()
         raise
+
+
+@contextmanager
+def open_output(output: str) -> Iterator[IO[str]]:
+    """Open ``output`` for UTF-8 text: standard output for ``-``, otherwise a file that appears whole or not.
+
+    Raises UserError for a path that cannot be written, and for a standard output that is closed.
+    """
+    if output == STANDARD_OUTPUT:
+        if sys.stdout is None:
+            raise UserError("-: standard output is closed; name a file with --output")
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    with atomic_write(output) as file:
+        yield file
 
 
 @contextmanager

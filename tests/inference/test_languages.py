@@ -5,14 +5,8 @@ import unicodedata
 import pytest
 
 from coopclaims.inference.json_documents import Document
-from coopclaims.inference.languages import (
-    find_language,
-    is_readable,
-    passed_through,
-    primary_language,
-    reduced_tag,
-    with_language,
-)
+from coopclaims.inference.languages import find_language, is_readable, passed_through, with_language
+from coopclaims.language_tags import primary_language, reduced_tag
 
 OURS = {
     "vi": "Hai bên đã ký thỏa thuận hợp tác về điện gió tại Đà Nẵng vào chiều thứ Ba.",

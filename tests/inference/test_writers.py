@@ -11,7 +11,8 @@ from coopclaims.corpus.jsonl import read_passages
 from coopclaims.corpus.markup import parse_markup
 from coopclaims.errors import UserError
 from coopclaims.inference.formats.registry import find_writer
-from coopclaims.inference.writers import WRITERS, claim_rows, printable
+from coopclaims.inference.writers import WRITERS, claim_rows
+from coopclaims.printable import printable
 from coopclaims.schema import Claim, Passage, Span
 
 COLUMNS = (

@@ -16,8 +16,8 @@ from tqdm import tqdm
 
 from coopclaims.corpus import conll
 from coopclaims.corpus.jsonl import Problem, passage_from_line, read_numbered_passages
+from coopclaims.corpus.record_inputs import input_files, no_usable_record
 from coopclaims.errors import UserError
-from coopclaims.inference.export import input_files, no_usable_record
 from coopclaims.inference.formats.doccano import write_doccano
 from coopclaims.inference.formats.labelstudio import predicted_task, write_tasks
 from coopclaims.schema import Passage

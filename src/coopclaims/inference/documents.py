@@ -12,13 +12,8 @@ from typing import Any
 from coopclaims.corpus.jsonl import ProblemSink, report
 from coopclaims.corpus.unique_ids import UniqueIds
 from coopclaims.errors import UserError
-from coopclaims.inference.inputs import (
-    JSON_LINES_SUFFIXES,
-    PARQUET_SUFFIX,
-    STANDARD_INPUT,
-    Source,
-    content_suffix,
-)
+from coopclaims.files import STANDARD_INPUT
+from coopclaims.inference.inputs import JSON_LINES_SUFFIXES, PARQUET_SUFFIX, Source, content_suffix
 from coopclaims.inference.json_documents import Document, decode_line, document_from_json, is_json_object
 from coopclaims.inference.parquet_rows import parquet_rows
 from coopclaims.inference.problems import BINARY, NOT_UTF8, DocumentError, Notice, Skipped

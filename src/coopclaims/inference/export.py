@@ -5,15 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tqdm import tqdm
 
-from coopclaims.corpus.jsonl import Problem, corpus_files, read_passages
-from coopclaims.errors import UserError
+from coopclaims.corpus.jsonl import Problem, read_passages
+from coopclaims.corpus.record_inputs import input_files, no_usable_record
+from coopclaims.files import STANDARD_OUTPUT
 from coopclaims.inference.formats.registry import find_writer
-from coopclaims.inference.inputs import STANDARD_INPUT
-from coopclaims.inference.writers import STANDARD_OUTPUT
 from coopclaims.schema import Passage
 
 
@@ -47,14 +45,6 @@ def export_records(
     return summary
 
 
-def input_files(inputs: Sequence[str], output: str) -> list[Path]:
-    """The files that ``inputs`` stand for. Raises UserError for one that does not exist or is the output."""
-    named = corpus_files(name for name in inputs if name != STANDARD_INPUT)
-    if output != STANDARD_OUTPUT and Path(output).resolve() in [file.resolve() for file in named]:
-        raise UserError(f"{output}: is also the input; choose another output")
-    return [*named, *(Path("/dev/stdin") for name in inputs if name == STANDARD_INPUT)]
-
-
 def _counted(passages: Iterator[Passage], summary: ExportSummary) -> Iterator[Passage]:
     for passage in passages:
         summary.records += 1
@@ -63,9 +53,3 @@ def _counted(passages: Iterator[Passage], summary: ExportSummary) -> Iterator[Pa
     # Raised before the writer ends, so that no empty output takes its final name.
     if not summary.records:
         raise no_usable_record(summary.skipped)
-
-
-def no_usable_record(skipped: Sequence[Problem]) -> UserError:
-    """The error for input without a record that can be used."""
-    first = f"; the first problem of {len(skipped)}: {skipped[0]}" if skipped else ""
-    return UserError(f"no usable record in the input{first}")

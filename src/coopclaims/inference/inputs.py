@@ -10,10 +10,10 @@ from stat import S_ISDIR, S_ISREG
 
 from coopclaims.corpus.jsonl import ProblemSink, report
 from coopclaims.errors import UserError
+from coopclaims.files import STANDARD_INPUT
 from coopclaims.inference.problems import UNREADABLE, Notice, Skipped
 from coopclaims.inference.streams import COMPRESSED_SUFFIXES
 
-STANDARD_INPUT = "-"
 TEXT_SUFFIX = ".txt"
 JSON_LINES_SUFFIXES = (".jsonl", ".ndjson")
 PARQUET_SUFFIX = ".parquet"

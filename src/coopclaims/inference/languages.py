@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import replace
 
 import pycld2
 
 from coopclaims.inference.json_documents import Document
+from coopclaims.language_tags import primary_language, reduced_tag
 from coopclaims.schema import LANGUAGES, Passage
 
 # Key of a record's ``meta`` that says why a document was passed through without a search for claims.
@@ -21,10 +21,6 @@ LEAST_BYTES = 60
 # Share of the text from which one of our languages counts, whatever else is in it.
 LEAST_PERCENT = 20
 
-_LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)
-_LONG_CODES = {"vie": "vi", "deu": "de", "ger": "de", "eng": "en"}
-# ISO 639: undetermined, several languages, no language, uncoded.
-_NO_LANGUAGE = ("und", "mul", "zxx", "mis")
 # CLD2 refuses what is not for interchange: control characters, surrogates, noncharacters.
 _REFUSED = ("Cc", "Cs", "Cn", "Co")
 
@@ -49,19 +45,6 @@ def passed_through(document: Document) -> Passage:
     """The record of a document in another language: no claims, and a note that says so in ``meta``."""
     note = f"language {document.lang}; claims are found in {', '.join(LANGUAGES)}"
     return Passage(document.id, document.text, lang=document.lang, meta={NOTE_KEY: note})
-
-
-def primary_language(tag: str | None) -> str | None:
-    """The language of a tag such as ``de-AT``, ``vi_VN`` or ``eng``, two letters where it is ours; None for no tag."""
-    match = _LANGUAGE_TAG.fullmatch((tag or "").strip())
-    code = match[1].lower() if match else None
-    return None if code in _NO_LANGUAGE else _LONG_CODES.get(code or "", code)
-
-
-def reduced_tag(tag: str | None) -> str | None:
-    """The code of ours that a tag stands for: ``de`` for ``de-AT``, ``DEU``; any other tag as it is."""
-    code = primary_language(tag)
-    return code if code in LANGUAGES else tag
 
 
 def find_language(text: str) -> str | None:

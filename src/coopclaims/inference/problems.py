@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tqdm import tqdm
 
 from coopclaims.corpus.jsonl import Problem
-from coopclaims.inference.writers import printable
+from coopclaims.printable import printable
 from coopclaims.schema import RecordError
 
 UNREADABLE = "cannot be read"

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from tqdm import tqdm
 
+from coopclaims.files import STANDARD_OUTPUT
 from coopclaims.inference.inputs import Source
 from coopclaims.inference.streams import Meter
-from coopclaims.inference.writers import STANDARD_OUTPUT
 from coopclaims.schema import Passage
 
 SHOWN_AFTER = 2.0  # Seconds.

@@ -15,17 +15,17 @@ from tqdm import tqdm
 
 from coopclaims import __version__
 from coopclaims.errors import UserError
+from coopclaims.files import STANDARD_INPUT, STANDARD_OUTPUT
 from coopclaims.inference.documents import read_sources
 from coopclaims.inference.formats.losses import Losses
 from coopclaims.inference.formats.registry import LINE_FORMATS, find_writer
-from coopclaims.inference.inputs import STANDARD_INPUT, Source, find_sources, in_folder
+from coopclaims.inference.inputs import Source, find_sources, in_folder
 from coopclaims.inference.json_documents import Document
 from coopclaims.inference.languages import NOTE_KEY, is_readable, passed_through, with_language
 from coopclaims.inference.problems import ProblemLog
 from coopclaims.inference.progress_bar import SHOWN_AFTER, with_progress
 from coopclaims.inference.restart import PARTIAL_SUFFIX, RestartableOutput
 from coopclaims.inference.streams import Meter
-from coopclaims.inference.writers import STANDARD_OUTPUT
 from coopclaims.records.document_dates import UNUSABLE_DATE, has_unusable_date
 from coopclaims.schema import Passage
 

@@ -6,12 +6,8 @@ output). ``coopclaims.inference.formats`` has the formats that other programs re
 
 from __future__ import annotations
 
-import io
 import json
-import sys
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -20,9 +16,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from coopclaims.errors import UserError
-from coopclaims.files import atomic_write
+from coopclaims.files import open_output
 from coopclaims.inference.formats.losses import FLAT_ROWS, Losses
+from coopclaims.printable import printable
 from coopclaims.schema import Passage, Span, passage_to_json
 
 Row = dict[str, Any]
@@ -40,8 +36,6 @@ class LineFormat:
     lines: Callable[[Passage, str], str]
     lost: tuple[str, ...] = ()
 
-
-STANDARD_OUTPUT = "-"
 
 ARGUMENT_COLUMNS = {
     "PARTY": "parties",
@@ -162,43 +156,6 @@ def write_table(passages: Iterable[Passage], model_name: str, output: str) -> No
 
 
 WRITERS: dict[str, Writer] = {"records": write_records, "jsonl": write_rows, "table": write_table}
-
-
-@contextmanager
-def open_output(output: str) -> Iterator[IO[str]]:
-    """Open ``output`` for UTF-8 text: standard output for ``-``, otherwise a file that appears whole or not.
-
-    Raises UserError for a path that cannot be written, and for a standard output that is closed.
-    """
-    if output == STANDARD_OUTPUT:
-        if sys.stdout is None:
-            raise UserError("-: standard output is closed; name a file with --output")
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    with atomic_write(output) as file:
-        yield file
-
-
-def printable(text: str) -> str:
-    """``text`` on one line and safe for a terminal: white space becomes a space, controls U+FFFD.
-
-    Controls are the characters of category Cc (among them ESC, which starts ANSI sequences) and those that embed,
-    override or isolate a direction of writing (Unicode Standard Annex 9).
-    """
-    return "".join(map(_printable_character, text))
-
-
-def _printable_character(character: str) -> str:
-    if character.isspace():
-        return " "
-    control = unicodedata.category(character) == "Cc" or unicodedata.bidirectional(character) in _DIRECTIONS
-    return "\N{REPLACEMENT CHARACTER}" if control else character
-
-
-_DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def _json_line(value: Row) -> str:

@@ -6,7 +6,7 @@ from fastapi import Request
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
-from coopclaims.inference.writers import printable
+from coopclaims.printable import printable
 from coopclaims.service.errors import CLIENT_CLOSED_REQUEST, ServiceError
 from coopclaims.service.limits import Limits
 from coopclaims.service.messages import ExtractRequest

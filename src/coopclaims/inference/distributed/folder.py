@@ -10,12 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from coopclaims.errors import UserError
-from coopclaims.files import atomic_write, can_be_written, hold
+from coopclaims.files import STANDARD_INPUT, STANDARD_OUTPUT, atomic_write, can_be_written, hold
 from coopclaims.inference.distributed.job import Job
 from coopclaims.inference.distributed.results import MARKS, ShardResult, attempts_path, read_mark
 from coopclaims.inference.distributed.shards import Shard
-from coopclaims.inference.inputs import STANDARD_INPUT
-from coopclaims.inference.writers import STANDARD_OUTPUT
 
 IDENTITY = "_run.json"
 SUMMARY = "_summary.json"

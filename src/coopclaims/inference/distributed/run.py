@@ -20,7 +20,7 @@ from coopclaims.inference.inputs import find_sources
 from coopclaims.inference.problems import ProblemLog, tell
 from coopclaims.inference.progress_bar import SHOWN_AFTER
 from coopclaims.inference.run import NoUsableInputError, Summary
-from coopclaims.inference.writers import printable
+from coopclaims.printable import printable
 
 
 @dataclass

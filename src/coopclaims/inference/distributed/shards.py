@@ -10,7 +10,8 @@ from pathlib import Path
 
 from coopclaims.corpus.jsonl import ProblemSink, report
 from coopclaims.errors import UserError
-from coopclaims.inference.inputs import STANDARD_INPUT, Source
+from coopclaims.files import STANDARD_INPUT
+from coopclaims.inference.inputs import Source
 from coopclaims.inference.problems import Notice
 
 # Suffixes of the formats that shards can be written in: each shard can be read by itself, and all of them as one.

@@ -14,9 +14,8 @@ from pathlib import Path
 from coopclaims.corpus.brat import STATUS_ATTRIBUTE
 from coopclaims.corpus.frame import frame_of
 from coopclaims.errors import UserError
-from coopclaims.files import atomic_path
+from coopclaims.files import STANDARD_OUTPUT, atomic_path
 from coopclaims.inference.formats.losses import ANNOTATION_ONLY, Losses
-from coopclaims.inference.writers import STANDARD_OUTPUT
 from coopclaims.schema import ARGUMENT_LABELS, LABELS, STATUSES, TYPES, Passage, Span
 
 _LINE_ENDS = re.compile(r"\s*[\r\n]\s*")

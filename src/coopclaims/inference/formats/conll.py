@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from coopclaims.corpus.conll_claims import NO_CLAIM, RECORD_COMMENT
 from coopclaims.corpus.frame import frame_of
+from coopclaims.files import open_output
 from coopclaims.inference.formats.losses import ANNOTATION_ONLY, Losses
 from coopclaims.inference.formats.words import words_of
-from coopclaims.inference.writers import open_output
 from coopclaims.schema import Passage
 
 

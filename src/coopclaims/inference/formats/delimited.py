@@ -1,31 +1,21 @@
-"""One claim a row as comma-separated values that Excel opens as they are.
-
-UTF-8 with a byte order mark (without it, Excel takes the file for the system's code page), commas, CRLF, quotes where
-needed (RFC 4180). A cell of text that a spreadsheet would take for a formula gets an apostrophe in front: one that
-begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return (OWASP, "CSV Injection").
-"""
+"""One claim a row as comma-separated values (RFC 4180) that Excel opens as they are (``coopclaims.spreadsheet``)."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable
-from typing import Any
 
 from coopclaims.inference.formats.losses import FLAT_ROWS
 from coopclaims.inference.writers import ARGUMENT_COLUMNS, LineFormat, claim_rows, write_lines
 from coopclaims.schema import Passage
+from coopclaims.spreadsheet import BYTE_ORDER_MARK, LINE_END, cell_text
 
-BYTE_ORDER_MARK = "\ufeff"
-LIST_SEPARATOR = "; "
-LINE_END = "\r\n"
 COLUMNS = (
     *("doc", "lang", "date", "claim", "type", "status", "trigger"),
     *ARGUMENT_COLUMNS.values(),
     *("quote", "start", "end", "score", "model"),
 )
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_lines(passage: Passage, model_name: str) -> str:
@@ -47,9 +37,3 @@ CSV = LineFormat(
 def write_csv(passages: Iterable[Passage], model_name: str, output: str) -> None:
     """Write the claims of all passages under one row of headings."""
     write_lines("csv", CSV, passages, model_name, output)
-
-
-def cell_text(value: Any) -> Any:
-    """A cell: several values joined, and an apostrophe before what a spreadsheet would run."""
-    text = LIST_SEPARATOR.join(value) if isinstance(value, list) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA_STARTS) else text

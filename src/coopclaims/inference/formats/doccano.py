@@ -8,8 +8,8 @@ from typing import Any
 
 from coopclaims.corpus.doccano import FRAME_KEY, trigger_label
 from coopclaims.corpus.frame import frame_of
+from coopclaims.files import open_output
 from coopclaims.inference.formats.losses import ANNOTATION_ONLY, Losses
-from coopclaims.inference.writers import open_output
 from coopclaims.schema import Passage
 
 RELATION = "argument"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from coopclaims.files import open_output
 from coopclaims.html_elements import Html, element, filters, joined, page, table_script
-from coopclaims.inference.writers import open_output
 from coopclaims.marks import claim_item, mark, marked_text
 from coopclaims.records.value_text import value_text
 from coopclaims.schema import LANGUAGES, STATUSES, TYPES, Claim, Passage, Span

@@ -14,9 +14,8 @@ from xml.etree import ElementTree
 
 from coopclaims.corpus.frame import frame_of
 from coopclaims.corpus.labelstudio import FRAME_KEY, LABELS_CONTROL, STATUS_CONTROL, TEXT_OBJECT, TYPE_CONTROL
-from coopclaims.files import atomic_write
+from coopclaims.files import STANDARD_OUTPUT, atomic_write, open_output
 from coopclaims.inference.formats.losses import ANNOTATION_ONLY, Losses
-from coopclaims.inference.writers import STANDARD_OUTPUT, open_output
 from coopclaims.schema import LABELS, STATUSES, TRIGGER, TYPES, Claim, Passage, Span
 
 COLOURS = ("#d62728", "#1f77b4", "#7f7f7f", "#9467bd", "#2ca02c", "#ff7f0e", "#17becf", "#8c564b")

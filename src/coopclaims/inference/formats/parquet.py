@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from coopclaims.errors import UserError
-from coopclaims.files import atomic_path
+from coopclaims.files import STANDARD_OUTPUT, atomic_path
 from coopclaims.inference.formats.losses import ROWS_ONLY, Losses
-from coopclaims.inference.writers import ARGUMENT_COLUMNS, STANDARD_OUTPUT, claim_rows
+from coopclaims.inference.writers import ARGUMENT_COLUMNS, claim_rows
 from coopclaims.schema import Passage, Span
 
 ROW_GROUP = 10_000  # Claims held at a time, a few megabytes.

@@ -14,8 +14,9 @@ from functools import cache
 from typing import Any
 
 from coopclaims.errors import UserError
+from coopclaims.files import open_output
 from coopclaims.inference.formats.losses import ROWS_ONLY, Losses
-from coopclaims.inference.writers import claim_rows, open_output
+from coopclaims.inference.writers import claim_rows
 from coopclaims.records.plover import CODEBOOK, plover_event
 from coopclaims.schema import Claim, Passage, Span
 

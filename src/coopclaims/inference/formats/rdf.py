@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 from coopclaims.errors import UserError
+from coopclaims.files import open_output
 from coopclaims.inference.formats.losses import Losses
-from coopclaims.inference.writers import claim_rows, open_output
+from coopclaims.inference.writers import claim_rows
 from coopclaims.schema import Passage
 
 VOCABULARY = "urn:x-coopclaims:vocabulary:"

@@ -12,10 +12,9 @@ from itertools import islice
 from typing import Any
 
 from coopclaims.errors import UserError
-from coopclaims.files import atomic_path
+from coopclaims.files import STANDARD_OUTPUT, atomic_path
 from coopclaims.inference.formats.losses import Losses
 from coopclaims.inference.formats.words import words_of
-from coopclaims.inference.writers import STANDARD_OUTPUT
 from coopclaims.schema import Passage, passage_to_json
 
 SHARD = 2_000  # Documents in a file; a DocBin is read and written in one piece.

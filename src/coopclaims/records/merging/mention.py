@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from coopclaims.errors import UserError
-from coopclaims.inference.languages import reduced_tag
+from coopclaims.language_tags import reduced_tag
 from coopclaims.records.document_dates import document_date
 from coopclaims.records.merging.context import context_keys
 from coopclaims.records.values import VALUE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from coopclaims.inference.formats.delimited import cell_text
 from coopclaims.records.value_text import amount_text
+from coopclaims.spreadsheet import cell_text
 
 COLUMNS = (
     *("id", "type", "status", "parties", "countries", "start", "end", "fields", "instruments", "amounts", "places"),

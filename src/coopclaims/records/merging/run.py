@@ -12,11 +12,10 @@ from typing import IO, Any
 from tqdm import tqdm
 
 from coopclaims.corpus.jsonl import Problem, read_json_lines, read_passages
+from coopclaims.corpus.record_inputs import input_files, no_usable_record
 from coopclaims.errors import UserError
-from coopclaims.inference.export import input_files, no_usable_record
-from coopclaims.inference.formats.delimited import BYTE_ORDER_MARK
-from coopclaims.inference.languages import reduced_tag
-from coopclaims.inference.writers import open_output
+from coopclaims.files import open_output
+from coopclaims.language_tags import reduced_tag
 from coopclaims.records.aliases import load_aliases
 from coopclaims.records.document_dates import UNUSABLE_DATE, has_unusable_date
 from coopclaims.records.merging.grouping import group_mentions
@@ -26,6 +25,7 @@ from coopclaims.records.merging.records_page import render_records
 from coopclaims.records.merging.rows import COLUMNS, table_row
 from coopclaims.records.values import Normaliser
 from coopclaims.schema import Passage, passage_to_json
+from coopclaims.spreadsheet import BYTE_ORDER_MARK
 
 
 @dataclass
