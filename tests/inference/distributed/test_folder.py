@@ -26,6 +26,18 @@ def test_a_folder_is_taken_up_again_with_the_same_settings_only(plain: Job):
             pass
 
 
+def test_other_weights_at_the_same_path_are_other_settings(plain: Job, tmp_path: Path):
+    weights = tmp_path / "model" / "model.safetensors"
+    weights.parent.mkdir()
+    weights.write_bytes(b"weights")
+    job = replace(plain, model=str(weights.parent))
+    with output_folder(job, []):
+        pass
+    weights.write_bytes(b"others")
+    with pytest.raises(UserError, match="were made with weights_sha256"), output_folder(job, []):
+        pass
+
+
 def test_folders_of_other_things_are_not_touched(plain: Job, tmp_path: Path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from coopclaims import __version__
 from coopclaims.inference import released
+from coopclaims.provenance import weights_hash
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Job:
         """What decides about the content of the output, in the form that JSON gives back."""
         return {
             "model": self.model or released.NAME,
+            "weights_sha256": weights_hash(self.model or str(released.released_model())),
             "format": self.format,
             "language": self.language,
             "precision": self.precision,
