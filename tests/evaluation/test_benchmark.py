@@ -10,6 +10,7 @@ from coopclaims.corpus.jsonl import read_corpus, read_passages
 from coopclaims.errors import UserError
 from coopclaims.evaluation.benchmark import BenchmarkConfig, benchmark
 from coopclaims.evaluation.evaluate import exact_f1
+from coopclaims.inference.released import released_model
 
 PASSAGES = Path(__file__).parents[1] / "fixtures" / "passages.jsonl"
 
@@ -35,6 +36,17 @@ def test_scores_are_those_of_the_written_predictions(corpus: Path, tmp_path: Pat
     table = (output / "benchmark.md").read_text(encoding="utf-8")
     assert "On test" in table
     assert "| crf | " in table
+
+
+def test_a_compiled_model_is_scored_beside_baselines(corpus: Path, tmp_path: Path) -> None:
+    released = str(released_model())
+    results = benchmark(BenchmarkConfig(data=[str(corpus)], models=[released], output=str(tmp_path / "benchmark")))
+    [predictions] = (tmp_path / "benchmark").glob("models/*/predictions/test.jsonl")
+    gold = read_corpus([corpus], split="test")
+    assert results[released]["scores"]["test"]["overall"]["argument"]["f1"] == exact_f1(
+        gold, read_passages(predictions)
+    )
+    assert predictions.parents[1].name.startswith(Path(released).name)
 
 
 def test_what_is_trained_is_not_trained_again(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,9 +23,9 @@ from coopclaims.evaluation.baselines.token_classifier import TokenClassifier
 from coopclaims.evaluation.evaluate import evaluate_passages
 from coopclaims.evaluation.gold import read_usable
 from coopclaims.evaluation.pairing import pair_passages
-from coopclaims.files import atomic_write, file_hash
+from coopclaims.files import atomic_write
 from coopclaims.model.alignment import find_words
-from coopclaims.provenance import data_hash
+from coopclaims.provenance import data_hash, weights_hash
 from coopclaims.schema import Passage
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def benchmark(config: BenchmarkConfig) -> dict[str, Any]:
     for name in config.systems:
         results[name] = _baseline(config, folder / name, name, train, dev, sets)
     for model in config.models:
-        place = folder / "models" / f"{Path(model).resolve().parent.name}-{_model_hash(model)}"
+        place = folder / "models" / f"{_model_name(model)}-{_model_hash(model)}"
         results[model] = _scored(config, place, sets, partial(_our_predictions, model, sets))
     with atomic_write(folder / "benchmark.json") as file:
         json.dump({"settings": asdict(config), "results": results}, file, ensure_ascii=False, indent=2)
@@ -131,13 +131,10 @@ def _tagged(tagger: SpanTagger, rule: NearestTrigger, passages: Sequence[Passage
 
 
 def _our_predictions(model: str, sets: dict[str, list[Passage]]) -> dict[str, list[Passage]]:
-    from coopclaims.model.features import Featuriser
-    from coopclaims.model.folder import load_model_folder
+    from coopclaims.inference.load import load_scorer
     from coopclaims.model.predict import predict_passages
-    from coopclaims.model.torch_scorer import TorchScorer
 
-    network, tokenizer = load_model_folder(model)
-    scorer, featuriser = TorchScorer(network), Featuriser(tokenizer, network.config)
+    scorer, featuriser = load_scorer(model)
     return {key: predict_passages(scorer, featuriser, passages, progress=key) for key, passages in sets.items()}
 
 
@@ -217,12 +214,18 @@ def _read(config: BenchmarkConfig) -> tuple[list[Passage], list[Passage], dict[s
     return train, dev, sets
 
 
+def _model_name(model: str) -> str:
+    """The name of a model: of its run (outputs/NAME/model), or of its folder."""
+    path = Path(model).resolve()
+    return path.parent.name if path.name == "model" else path.name
+
+
 def _model_hash(model: str) -> str:
     """A short hash of a model's weights, so that a model trained anew under the same name is scored anew."""
-    file = Path(model) / "model.safetensors"
-    if not file.is_file():
+    weights = weights_hash(model)
+    if weights is None:
         raise UserError(f"{model}: no model folder; train one with 'coopclaims train'")
-    return file_hash(file)[:12]
+    return weights[:12]
 
 
 def _cell(figure: dict[str, Any]) -> str:

@@ -18,8 +18,6 @@ WINDOW = 2
 class CrfTagger:
     """python-crfsuite over words, shapes, prefixes, suffixes and neighbours."""
 
-    name = "CRF"
-
     def fit(self, train: Sequence[TaggedText], dev: Sequence[TaggedText], folder: Path) -> None:  # noqa: ARG002
         """Train on ``train``; ``dev`` is not needed."""
         try:

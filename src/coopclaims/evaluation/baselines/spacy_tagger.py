@@ -18,8 +18,6 @@ PATIENCE, SCORE_EVERY = 4000, 500
 class SpacyTagger:
     """``spacy init config --lang xx --pipeline ner``, then ``spacy train`` with those defaults but for its length."""
 
-    name = "spaCy NER"
-
     def __init__(self, steps: int, seed: int) -> None:
         # It saves a state only where it scores, and it does not score after the last step.
         every = min(SCORE_EVERY, steps)

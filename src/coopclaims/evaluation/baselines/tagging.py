@@ -23,8 +23,6 @@ class TaggedText:
 class SpanTagger(Protocol):
     """A baseline: trained on tagged texts, it gives a valid BIO tag for each word of other texts."""
 
-    name: str
-
     def fit(self, train: Sequence[TaggedText], dev: Sequence[TaggedText], folder: Path) -> None:
         """Train; ``folder`` is for whatever it has to write."""
 

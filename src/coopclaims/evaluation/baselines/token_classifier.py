@@ -27,8 +27,6 @@ IGNORED = -100
 class TokenClassifier:
     """The first piece of each word carries its tag; texts beyond the encoder's length are cut, as is usual."""
 
-    name = "token classification"
-
     def __init__(self, encoder: EncoderConfig, epochs: float = 6, learning_rate: float = 2e-4, seed: int = 0) -> None:
         self.encoder = encoder
         self.epochs = epochs
