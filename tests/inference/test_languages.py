@@ -6,7 +6,7 @@ import pytest
 
 from coopclaims.inference.json_documents import Document
 from coopclaims.inference.languages import find_language, is_readable, passed_through, with_language
-from coopclaims.language_tags import primary_language, reduced_tag
+from coopclaims.language_tags import primary_language
 
 OURS = {
     "vi": "Hai bên đã ký thỏa thuận hợp tác về điện gió tại Đà Nẵng vào chiều thứ Ba.",
@@ -66,17 +66,6 @@ def test_what_is_no_language_is_not_believed(stated: str) -> None:
 def test_language_of_a_tag(tag: str | None, code: str | None) -> None:
     assert primary_language(tag) == code
     assert is_readable(Document("x", "", lang=tag)) == (code != "fr")
-
-
-@pytest.mark.parametrize(
-    ("tag", "reduced"),
-    [
-        *(("EN", "en"), ("en-US", "en"), ("de_AT", "de"), ("deu", "de"), ("GER", "de"), ("VI", "vi"), ("vie", "vi")),
-        *(("fr-CA", "fr-CA"), ("German", "German"), ("und", "und"), ("", ""), (None, None)),
-    ],
-)
-def test_tags_of_our_languages_are_reduced_and_others_stay(tag: str | None, reduced: str | None) -> None:
-    assert reduced_tag(tag) == reduced
 
 
 def test_the_note_of_an_earlier_run_goes_away() -> None:

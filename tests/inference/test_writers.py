@@ -12,7 +12,6 @@ from coopclaims.corpus.markup import parse_markup
 from coopclaims.errors import UserError
 from coopclaims.inference.formats.registry import find_writer
 from coopclaims.inference.writers import WRITERS, claim_rows
-from coopclaims.printable import printable
 from coopclaims.schema import Claim, Passage, Span
 
 COLUMNS = (
@@ -205,9 +204,3 @@ def test_an_output_that_cannot_be_written_is_a_user_error(tmp_path):
 def test_an_unknown_format_is_answered_with_the_known_ones():
     with pytest.raises(UserError, match="records, jsonl, table"):
         find_writer("xml")
-
-
-def test_printable_keeps_letters_and_replaces_controls():
-    text = unicodedata.normalize("NFD", "Cần Thơ 👩‍🔬 [x]\u200b")
-    assert printable(text) == text
-    assert printable("a\tb\r\nc\u2028d\x00\x7f\x9b\u2066") == "a b  c d" + "\N{REPLACEMENT CHARACTER}" * 4
